@@ -1,0 +1,85 @@
+"""Equations 1-12 of the model (arXiv 2409.05303), one compiled scalar each.
+
+The event loop, the genetic algorithm, the exact decision and the plans call these very functions,
+so that a test of an equation tests what runs. Units: GB, kW, seconds, Gbit/s.
+"""
+
+from genedge.engine.compiled import compiled
+
+TOLERANCE = 1e-9
+"""Relative slack of constraints 1-3: "<= c" means <= c * (1 + 1e-9)."""
+
+TIE = 1e-12
+"""Objectives closer than this (absolute) are tied."""
+
+
+@compiled()
+def within(total, capacity):
+    """Eq. 1-3: a deployment's total storage, GPU memory or power against its capacity."""
+    return total <= capacity * (1.0 + TOLERANCE)
+
+
+@compiled()
+def transmission_delay(storage_gb, bandwidth_gbps):
+    """Eq. 4: seconds to send a model over the link, 8 s_m / B."""
+    return 8.0 * storage_gb / bandwidth_gbps
+
+
+@compiled()
+def reload_delay(transmission_s, io_s, inference_s):
+    """Eq. 4 + 5 + 6: delay_m, the seconds from a miss to its answer."""
+    return transmission_s + io_s + inference_s
+
+
+@compiled()
+def switching_price(reload_delay_s, inverse_active_cycle):
+    """Eq. 7, one term: delay_m / alpha_m, charged when model m is evicted.
+
+    Written with 1/alpha, which is 0 for a model that is never asked for again.
+    """
+    return reload_delay_s * inverse_active_cycle
+
+
+@compiled()
+def storage_cost(total, storage_gb):
+    """Eq. 8, one step of the sum: a deployment's storage with one more model, GB."""
+    return total + storage_gb
+
+
+@compiled()
+def gpu_memory_cost(total, gpu_memory_gb):
+    """Eq. 9, one step of the sum: a deployment's GPU memory with one more model, GB."""
+    return total + gpu_memory_gb
+
+
+@compiled()
+def resource_cost(storage, gpu_memory, gpu_weight, storage_scale, gpu_scale):
+    """Eq. 10: (8) + beta * (9).
+
+    The scales are 1 under the resource unit ``gb`` and the capacities S, G under ``share``.
+    """
+    return storage / storage_scale + gpu_weight * gpu_memory / gpu_scale
+
+
+@compiled()
+def slot_cost(delay_weight, switching, resource_weight, resource):
+    """Eq. 11, one slot: weighted switching cost plus weighted resource cost at the slot's end."""
+    return delay_weight * switching + resource_weight * resource
+
+
+@compiled()
+def decision_cost(delay_weight, switching, horizon, resource_weight, resource):
+    """C(y) of Eq. 12: what a decision costs, weighing ``horizon`` slots of resource cost."""
+    return slot_cost(delay_weight, switching, horizon * resource_weight, resource)
+
+
+@compiled()
+def fitness(cost):
+    """Eq. 12: F = 1 / (1 + C)."""
+    return 1.0 / (1.0 + cost)
+
+
+@compiled()
+def keep_value(delay_weight, price, horizon, resource_weight, resource):
+    """What C(y) saves when a deployed model stays: its switching price less its resource price."""
+    return delay_weight * price - horizon * resource_weight * resource

@@ -1,0 +1,289 @@
+"""Algorithm 1 of the paper: a genetic search for the decision of least C(y), Eq. 12.
+
+A candidate is a 0/1 vector over the whole catalog, held as a bit set; the requested model's gene
+is 1. In each generation:
+
+1. survival: the best ``elites`` candidates pass unchanged;
+2. selection: parents by tournament;
+3. crossover: with ``crossover_probability`` a pair exchanges each gene with probability 1/2;
+4. mutation: every gene flips with ``mutation_probability``;
+5. repair: while constraints 1-3 do not hold, the gene of least keep value per largest share of a
+   capacity is cleared (with repair off, an infeasible candidate has infinite cost);
+6. evaluation: C(y); candidates closer than 1e-12 are compared by fewer models.
+
+It stops after ``generations``, or ``patience`` generations without a better best. What is applied
+is the best candidate's part within deployed + requested: nobody asked for the rest.
+
+C(y) = (switching cost of evicting all) - (sum of keep values over y), so a candidate is evaluated
+by adding up one table entry for every four genes.
+"""
+
+import numpy as np
+
+from genedge.engine.bits import set_bits
+from genedge.engine.chance import below, draw, unit
+from genedge.engine.compiled import compiled
+from genedge.engine.cost import TIE, TOLERANCE
+
+GENES = 4
+"""Genes evaluated by one table look-up."""
+LANES = 4
+"""Keep value, storage, GPU memory, power."""
+_ONE, _ALL = np.uint64(1), np.uint64(0xFFFFFFFFFFFFFFFF)
+_LOW, _HALF = np.uint64(2**GENES - 1), np.uint64(32)
+
+
+@compiled()
+def _gene_table(value, size):
+    """``[ceil(M / 4), 16, 4]``: what each pattern of four genes adds to value and footprint."""
+    models = value.size
+    table = np.zeros(((models + GENES - 1) // GENES, 1 << GENES, LANES))
+    for group in range(table.shape[0]):
+        for pattern in range(1, 1 << GENES):
+            rest = pattern & (pattern - 1)  # without its lowest gene
+            gene = GENES * group
+            while (pattern ^ rest) >> (gene - GENES * group) != 1:
+                gene += 1
+            for lane in range(LANES):
+                table[group, pattern, lane] = table[group, rest, lane]
+            if gene < models:
+                table[group, pattern, 0] += value[gene]
+                for k in range(3):
+                    table[group, pattern, 1 + k] += size[gene, k]
+    return table
+
+
+@compiled()
+def _better(cost, models, other_cost, other_models):
+    """Whether one candidate beats another: by cost to 1e-12, then by fewer models."""
+    if cost < other_cost - TIE:
+        return True
+    return models < other_models and cost <= other_cost + TIE
+
+
+@compiled()
+def _repair_order(value, size, capacity):
+    """Rows by ascending keep value per largest share of a capacity: the first leave first."""
+    order = np.empty(value.size, np.int64)
+    merit = np.empty(value.size)
+    for row in range(value.size):
+        share = 0.0
+        for k in range(3):
+            if size[row, k] > 0.0:
+                share = max(share, size[row, k] / capacity[k] if capacity[k] > 0.0 else np.inf)
+        merit[row] = value[row] / share if share > 0.0 else np.inf  # frees nothing: leaves last
+        place = row
+        while place > 0 and merit[order[place - 1]] > merit[row]:
+            order[place] = order[place - 1]
+            place -= 1
+        order[place] = row
+    return order
+
+
+@compiled()
+def _evaluate(genes, i, table, limit, base, repair, order, requested, value, size):
+    """Repair candidate ``genes[i]`` in place and return its cost C(y); infinite if infeasible."""
+    worth, storage, gpu, power = 0.0, 0.0, 0.0, 0.0
+    for group in range(table.shape[0]):
+        place = GENES * group
+        entry = np.int64((genes[i, place >> 6] >> np.uint64(place & 63)) & _LOW)
+        worth += table[group, entry, 0]
+        storage += table[group, entry, 1]
+        gpu += table[group, entry, 2]
+        power += table[group, entry, 3]
+    if storage > limit[0] or gpu > limit[1] or power > limit[2]:
+        if not repair:
+            return np.inf
+        for row in order:
+            bit = _ONE << np.uint64(row & 63)
+            if row != requested and genes[i, row >> 6] & bit:
+                genes[i, row >> 6] ^= bit
+                worth -= value[row]
+                storage -= size[row, 0]
+                gpu -= size[row, 1]
+                power -= size[row, 2]
+                if storage <= limit[0] and gpu <= limit[1] and power <= limit[2]:
+                    break
+    return base - worth
+
+
+@compiled()
+def _models_in(genes, i):
+    """Number of models in candidate ``genes[i]``."""
+    models = np.int64(0)
+    for w in range(genes.shape[1]):
+        models += np.int64(set_bits(genes[i, w]))
+    return models
+
+
+@compiled()
+def _tournament(costs, models, people, rounds, key, number):
+    """Index of the best of ``rounds`` of the ``people`` candidates drawn at random; one draw serves two of them."""
+    word = draw(key, number)
+    winner = below(word, people)
+    for turn in range(1, rounds):
+        if turn % 2 == 0:
+            word = draw(key, number + turn // 2)
+            rival = below(word, people)
+        else:
+            rival = below(word << _HALF, people)
+        if _better(costs[rival], models[rival], costs[winner], models[winner]):
+            winner = rival
+    return winner
+
+
+@compiled()
+def _mutate(genes, i, first_flip, key, number):
+    """Flip each gene with the mutation probability; returns the next draw's number.
+
+    ``first_flip [M]`` is the probability that the first flip comes at or before gene k, so that
+    one draw skips straight to the next flip.
+    """
+    rows = first_flip.size
+    gene = 0
+    while gene < rows:
+        chance = unit(draw(key, number))
+        number += 1
+        if chance >= first_flip[rows - 1 - gene]:
+            break
+        skipped = 0
+        while first_flip[skipped] <= chance:
+            skipped += 1
+        gene += skipped
+        genes[i, gene >> 6] ^= _ONE << np.uint64(gene & 63)
+        gene += 1
+    return number
+
+
+@compiled()
+def _elite(costs, models, taken):
+    """Index of the best candidate that is not taken yet; marks it taken."""
+    best = -1
+    for i in range(taken.size):
+        if taken[i] == 0 and (best < 0 or _better(costs[i], models[i], costs[best], models[best])):
+            best = i
+    taken[best] = 1
+    return best
+
+
+@compiled()
+def _first_generation(genes, rows, deployed, seed_deployment, key):
+    """Random candidates over ``rows`` genes, the first one what is deployed if so asked."""
+    words = genes.shape[1]
+    last = _ALL >> np.uint64(64 * words - rows)  # bits beyond the catalog stay clear
+    for i in range(genes.shape[0]):
+        for w in range(words):
+            genes[i, w] = draw(key, words * i + w) & (last if w == words - 1 else _ALL)
+    if seed_deployment:
+        for w in range(words):
+            genes[0, w] = 0
+        for row in range(rows):
+            if deployed[row]:
+                genes[0, row >> 6] |= _ONE << np.uint64(row & 63)
+
+
+@compiled()
+def choose_genetic(keep, deployed, requested, value, base, size, capacity, genetics, key):
+    """Fill ``keep [M]`` (uint8) with the deployment that Algorithm 1 finds.
+
+    ``deployed [M]`` is the state x, ``value [M]`` the keep values (less the resource price alone
+    for models not in x), ``base`` the cost of keeping none, ``size [M, 3]`` and ``capacity [3]``
+    as in constraints 1-3, ``genetics`` the parameters, ``key`` the chances of this request.
+    Returns the number of generations run.
+    """
+    rows = value.size
+    words = (rows + 63) // 64
+    people = genetics.population
+    limit = np.empty(3)
+    for k in range(3):
+        limit[k] = capacity[k] * (1.0 + TOLERANCE)
+    table = _gene_table(value, size)
+    order = _repair_order(value, size, capacity)
+    first_flip = np.empty(rows)
+    stays = 1.0
+    for gene in range(rows):
+        stays *= 1.0 - genetics.mutation_probability
+        first_flip[gene] = 1.0 - stays
+    word_of, bit_of = requested >> 6, _ONE << np.uint64(requested & 63)
+
+    # One row to spare: the second child of an odd last pair.
+    genes, children = (
+        np.zeros((people + 1, words), np.uint64),
+        np.zeros((people + 1, words), np.uint64),
+    )
+    costs, child_costs = np.empty(people + 1), np.empty(people + 1)
+    models, child_models = np.empty(people + 1, np.int64), np.empty(people + 1, np.int64)
+    taken = np.zeros(people, np.uint8)
+    best = np.zeros((1, words), np.uint64)
+    best_cost, best_models = np.inf, np.int64(rows + 1)
+
+    _first_generation(genes[:people], rows, deployed, genetics.seed_deployment, key)
+    number = people * words
+    for i in range(people):
+        genes[i, word_of] |= bit_of
+        costs[i] = _evaluate(
+            genes, i, table, limit, base, genetics.repair, order, requested, value, size
+        )
+        models[i] = _models_in(genes, i)
+    first_best = _elite(costs, models, taken)
+    taken[first_best] = 0
+    best_cost, best_models = costs[first_best], models[first_best]
+    for w in range(words):
+        best[0, w] = genes[first_best, w]
+
+    waited, generation = 0, 0
+    while generation < genetics.generations and waited < genetics.patience:
+        generation += 1
+        waited += 1
+        born = min(genetics.elites, people)
+        for i in range(born):
+            elite = _elite(costs, models, taken)
+            child_costs[i], child_models[i] = costs[elite], models[elite]
+            for w in range(words):
+                children[i, w] = genes[elite, w]
+        if born > 0:
+            taken[:] = 0
+        while born < people:
+            mother = _tournament(costs, models, people, genetics.tournament, key, number)
+            number += (genetics.tournament + 1) // 2
+            father = _tournament(costs, models, people, genetics.tournament, key, number)
+            number += (genetics.tournament + 1) // 2
+            cross = unit(draw(key, number)) < genetics.crossover_probability
+            number += 1
+            for w in range(words):
+                exchanged = np.uint64(0)
+                if cross:
+                    exchanged = (genes[mother, w] ^ genes[father, w]) & draw(key, number)
+                    number += 1
+                children[born, w] = genes[mother, w] ^ exchanged
+                children[born + 1, w] = genes[father, w] ^ exchanged
+            for child in range(born, min(born + 2, people)):
+                parent = mother if child == born else father
+                number = _mutate(children, child, first_flip, key, number)
+                children[child, word_of] |= bit_of
+                same = True
+                for w in range(words):
+                    same = same and children[child, w] == genes[parent, w]
+                if same:
+                    child_costs[child], child_models[child] = costs[parent], models[parent]
+                    continue
+                child_costs[child] = _evaluate(
+                    children, child, table, limit, base, genetics.repair, order, requested,
+                    value, size,
+                )  # fmt: skip
+                child_models[child] = _models_in(children, child)
+                if _better(child_costs[child], child_models[child], best_cost, best_models):
+                    best_cost, best_models, waited = child_costs[child], child_models[child], 0
+                    for w in range(words):
+                        best[0, w] = children[child, w]
+            born += 2
+        genes, children = children, genes
+        costs, child_costs = child_costs, costs
+        models, child_models = child_models, models
+
+    if best_cost == np.inf:  # no feasible candidate was met, which only happens without repair
+        _evaluate(best, 0, table, limit, base, True, order, requested, value, size)
+    for row in range(rows):
+        in_best = best[0, row >> 6] & (_ONE << np.uint64(row & 63))
+        keep[row] = 1 if in_best and (deployed[row] or row == requested) else 0
+    return generation

@@ -1,0 +1,276 @@
+"""Replay a scenario: one policy, or all of them on the same requests.
+
+Replications and policies are independent, and the compiled loops release the interpreter, so they
+run on threads; what is computed does not depend on how many.
+"""
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Literal
+
+import numpy as np
+
+from genedge.engine.arrays import (
+    Rule,
+    empty_decisions,
+    empty_slots,
+    empty_totals,
+    first_decisions,
+    words_for,
+)
+from genedge.engine.chance import key_of
+from genedge.engine.planning import (
+    Family,
+    OnlinePlan,
+    clairvoyant_plan,
+    family,
+    follow,
+    online_plan,
+)
+from genedge.engine.replay import replay
+from genedge.errors import InputError
+from genedge.limits import MAX_PLANNED_MODELS, MAX_PLANNING_STEPS
+from genedge.policies import ALL_POLICIES, POLICIES
+from genedge.run import METRICS, Run
+from genedge.scenario import ACTIVE_CYCLES, Problem, Scenario
+from genedge.trace_file import TraceFile
+from genedge.workload import RequestTrace
+
+Record = Literal["summary", "slots", "decisions"]
+Progress = Callable[[float, str], None]
+"""Called with the share done and what was done last."""
+
+NO_CAP = 2**31 - 1
+NO_PLAN = np.zeros(0, np.int64)
+MOST_RECORDED_SLOTS = 200_000
+"""A comparison keeps per-slot ledgers of every replication up to this many slots in all."""
+
+
+@cache
+def workers() -> ThreadPoolExecutor:
+    """The threads on which everything here runs."""
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="genedge")
+
+
+class Plans:
+    """The plans behind the bounds of one problem, each made once."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._families: dict[bool, Family] = {}
+        self._online: dict[bool, OnlinePlan] = {}
+
+    def deployments(self, realised: bool) -> Family:
+        """All feasible deployments, priced for one ledger."""
+        if realised not in self._families:
+            problem = self.problem
+            self._families[realised] = family(
+                problem.models,
+                problem.server,
+                problem.weights,
+                problem.rates > 0,
+                realised=realised,
+            )
+        return self._families[realised]
+
+    def online(self, realised: bool) -> OnlinePlan:
+        """The best online policy for one ledger."""
+        if realised not in self._online:
+            self._online[realised] = online_plan(self.deployments(realised), self.problem.rates)
+        return self._online[realised]
+
+    def plan(self, policy: str, requests: RequestTrace) -> np.ndarray[tuple[int], np.dtype]:
+        """Mask deployed after each request under a bound, ``[N]``."""
+        entry = POLICIES[policy]
+        deployments = self.deployments(entry.realised)
+        if entry.clairvoyant:
+            return clairvoyant_plan(deployments, requests.arrays())[0]
+        return follow(deployments, self.online(entry.realised), requests.arrays())
+
+
+def why_no_bounds(problem: Problem) -> str | None:
+    """A sentence that says why the bounds are left out, or None where they are computed."""
+    models = len(problem.scenario.model_catalog)
+    if models > MAX_PLANNED_MODELS:
+        return (
+            f"The bounds weigh every set of models, so they are computed for catalogs of up to "
+            f"{MAX_PLANNED_MODELS} models; this one has {models:,}."
+        )
+    slots = problem.scenario.workload.slots or 1
+    requests = (
+        problem.first_requests.model.size
+        if problem.first_requests is not None
+        else float(problem.rates.sum()) * slots
+    )
+    steps = requests * 2.0**models * models / 2
+    if steps > MAX_PLANNING_STEPS:
+        return (
+            f"The bounds are left out: {requests:,.0f} requests over {2**models:,} sets of models "
+            "would take too long. A smaller catalog or fewer slots brings them back."
+        )
+    return None
+
+
+def chosen_policies(problem: Problem) -> tuple[str, ...]:
+    """The policies that a scenario compares.
+
+    Raises
+    ------
+    InputError: a bound was named for a catalog that is too large for it.
+    """
+    missing = why_no_bounds(problem)
+    names = problem.scenario.policies
+    if names == ALL_POLICIES:
+        return tuple(name for name in POLICIES if not (missing and POLICIES[name].planned))
+    for name in names:
+        if missing and POLICIES[name].planned:
+            raise InputError(f"{name} cannot be computed. {missing}")
+    return names
+
+
+def replay_policy(
+    problem: Problem,
+    policy: str,
+    requests: RequestTrace,
+    *,
+    replication: int = 0,
+    record: Record = "slots",
+    plans: Plans | None = None,
+) -> Run:
+    """Replay ``requests`` under one policy."""
+    entry = POLICIES[policy]
+    scenario = problem.scenario
+    models = len(scenario.model_catalog)
+    plan = NO_PLAN
+    if entry.planned:
+        plan = (plans or Plans(problem)).plan(policy, requests)
+    rule = Rule(
+        entry.code,
+        scenario.max_models if entry.capped else NO_CAP,
+        ACTIVE_CYCLES[scenario.active_cycle],
+        np.uint64(key_of(scenario.seed, replication)),
+    )
+    words = words_for(models)
+    recorded = record != "summary"
+    outcome = np.zeros(requests.model.size if recorded else 0, np.uint8)
+    slots = empty_slots(requests.slots if recorded else 0, words)
+    decisions = empty_decisions(requests.model.size if record == "decisions" else 0, words)
+    totals = empty_totals(models)
+    taken = replay(
+        problem.models, problem.server, problem.weights, requests.arrays(), rule,
+        scenario.genetic.arrays(), plan, outcome, slots, decisions, totals,
+    )  # fmt: skip
+    return Run(
+        problem, policy, replication, requests, outcome, slots,
+        first_decisions(decisions, int(taken)), totals,
+    )  # fmt: skip
+
+
+def simulate(
+    scenario: Scenario,
+    policy: str,
+    *,
+    trace: TraceFile | None = None,
+    replication: int = 0,
+    record: Record = "slots",
+) -> Run:
+    """Replay one replication of a scenario under one policy.
+
+    Raises
+    ------
+    InputError: an unknown policy, or a scenario that does not go with its trace or bounds.
+    """
+    if policy not in POLICIES:
+        raise InputError(f"unknown policy {policy!r}; there are {', '.join(POLICIES)}")
+    problem = scenario.build(trace)
+    missing = why_no_bounds(problem) if POLICIES[policy].planned else None
+    if missing:
+        raise InputError(f"{policy} cannot be computed. {missing}")
+    return replay_policy(
+        problem, policy, problem.requests(replication), replication=replication, record=record
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Every policy of a scenario on the same requests, over all replications.
+
+    Attributes
+    ----------
+    runs: by policy, one run per replication; only the first has per-slot ledgers when there are
+        too many slots to keep them all.
+    gains: long-run cost per slot of the best online policies, by policy name.
+    left_out: why the bounds are missing, or None.
+    """
+
+    problem: Problem
+    policies: tuple[str, ...]
+    runs: dict[str, list[Run]]
+    gains: dict[str, OnlinePlan]
+    left_out: str | None
+
+    @cached_property
+    def figures(self) -> dict[str, dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]]]:
+        """By policy and metric, one value per replication ``[R]``."""
+        return {
+            policy: {
+                metric: np.array([run.summary[metric] for run in runs], np.float64)
+                for metric in METRICS
+            }
+            for policy, runs in self.runs.items()
+        }
+
+
+def compare(
+    scenario: Scenario,
+    *,
+    trace: TraceFile | None = None,
+    record: Record = "slots",
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Replay every policy of a scenario, all on the same requests.
+
+    Raises
+    ------
+    InputError: a bound named for too large a catalog, or a trace that does not fit the scenario.
+    """
+    problem = scenario.build(trace)
+    policies = chosen_policies(problem)
+    plans = Plans(problem)
+    pool = executor or workers()
+    online = [name for name in policies if POLICIES[name].planned]
+    for realised in sorted({POLICIES[name].realised for name in online}):
+        plans.deployments(realised)
+    gains = dict(
+        zip(
+            (names := [name for name in online if not POLICIES[name].clairvoyant]),
+            pool.map(lambda name: plans.online(POLICIES[name].realised), names),
+            strict=True,
+        )
+    )
+    slots = scenario.workload.slots or problem.requests(0).slots
+
+    def one(replication: int) -> list[Run]:
+        requests = problem.requests(replication)
+        kept = record if replication == 0 or slots * len(rounds) <= MOST_RECORDED_SLOTS else (
+            "summary"
+        )  # fmt: skip
+        return [
+            replay_policy(
+                problem, name, requests, replication=replication, record=kept, plans=plans
+            )
+            for name in policies
+        ]
+
+    rounds: Sequence[int] = range(scenario.replications)
+    runs: dict[str, list[Run]] = {name: [] for name in policies}
+    for done, results in enumerate(pool.map(one, rounds), start=1):
+        for run in results:
+            runs[run.policy].append(run)
+        if progress is not None:
+            progress(done / len(rounds), f"replication {done} of {len(rounds)}")
+    return Comparison(problem, policies, runs, gains, why_no_bounds(problem))
