@@ -1,8 +1,7 @@
 """What can be deployed: the catalog of M models with the symbols s, g, e, d^io and d^inf.
 
-Three catalogs ship with the package (`CATALOG_PRESETS`), with one provenance row for every number
-in them; others are read from CSV files or built from rows, under the same checks. Row order
-matters: baselines break ties by it, and popularity follows it in some scenarios.
+Three catalogs ship with the package, with one provenance row for every number in them; others are
+read from CSV files or built from rows, under the same checks. Row order matters: ties go by it.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ CATALOG_PRESETS: Final[Mapping[str, str]] = MappingProxyType(
     {
         "table1": "Ten models that span the paper's Table I from end to end (illustrative)",
         "measured": "The same ten services with measured, published or derived figures",
-        "2026": "Fourteen models of 2024 to 2026, small enough for one box",
+        "2026": "Fourteen openly available models with measured, published or derived figures",
     }
 )
 

@@ -98,7 +98,6 @@ def read_table(
     name, data = read_bytes(source, name=name, max_bytes=max_bytes)
     data = _as_utf8(data, name)
     separator = _separator(data, {*required, *optional})
-    header: list[str] = []
     try:
         records = _records(data, separator)
         rows = enumerate(records, start=1)
@@ -108,7 +107,7 @@ def read_table(
     except csv.Error:
         raise _malformed(data, separator, name) from None
     except UnicodeDecodeError:
-        raise _undecodable(data, separator, name, header) from None
+        raise _undecodable(data, separator, name) from None
 
 
 def _as_utf8(data: bytes, name: str) -> bytes:
@@ -262,7 +261,7 @@ def _malformed(data: bytes, separator: str, name: str) -> InputError:
     return InputError(sentence, file=name, row=row)
 
 
-def _undecodable(data: bytes, separator: str, name: str, header: list[str]) -> InputError:
+def _undecodable(data: bytes, separator: str, name: str) -> InputError:
     """Say where the first byte stands that is not UTF-8."""
     start = 0
     try:
@@ -270,11 +269,15 @@ def _undecodable(data: bytes, separator: str, name: str, header: list[str]) -> I
     except UnicodeDecodeError as error:
         start = error.start
     sentence = f"byte 0x{data[start]:02X} is not UTF-8 text; {_NOT_UTF8}"
+    header: list[str] = []
     row, place = 0, 0
     try:
         for record in _records(data[:start] + b"x", separator, strict=False):
             row, place = row + 1, len(record) - 1
+            header = header if any(map(str.strip, header)) else record
     except csv.Error:
         return InputError(sentence, file=name)
-    column = header[place].strip() if row > 1 and place < len(header) else None
-    return InputError(sentence, file=name, row=row, column=column)
+    inside = header is not record and place < len(header)
+    return InputError(
+        sentence, file=name, row=row, column=header[place].strip() if inside else None
+    )

@@ -41,8 +41,8 @@ def half_width(values: Values) -> float | None:
         return None
     from scipy.special import stdtrit
 
-    error = float(values.std(ddof=1)) / float(values.size) ** 0.5
-    return float(stdtrit(values.size - 1, 0.975)) * error
+    error = float(values.std(ddof=1) / np.sqrt(values.size))
+    return error * float(stdtrit(values.size - 1, 0.975))
 
 
 def estimate(values: Values) -> Estimate:

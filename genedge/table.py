@@ -214,19 +214,19 @@ class Table:
             raise self.error(_why_no_number(cell), position, column)
         values = np.where(missing, 0.0 if blank is None else blank, parsed.values)
         values += 0.0  # -0.0 becomes 0.0
-        faults: list[tuple[NDArray[np.bool_], str]] = []
+        checks: list[tuple[NDArray[np.bool_], str]] = []
         if minimum is not None:
             below = "is negative" if minimum == 0 else f"is less than {minimum:,.15g}"
-            faults.append((values < minimum, below))
+            checks.append((values < minimum, below))
         if not allow_zero:
-            faults.append((values == 0, "is zero; it must be above zero"))
+            checks.append((values == 0, "is zero; it must be above zero"))
         if maximum is not None:
-            faults.append((values > maximum, f"is more than {maximum:,.15g}"))
-        for wrong, sentence in faults:
-            faulty = wrong & ~missing
-            if faulty.any():
-                position = int(faulty.argmax())
-                raise self.error(f"{values[position]:.15g} {sentence}", position, column)
+            checks.append((values > maximum, f"is more than {maximum:,.15g}"))
+        checks = [(wrong & ~missing, why) for wrong, why in checks]
+        faults = [(int(wrong.argmax()), why) for wrong, why in checks if wrong.any()]
+        if faults:
+            position, why = min(faults)
+            raise self.error(f"{values[position]:.15g} {why}", position, column)
         return values
 
     def coded(

@@ -52,7 +52,7 @@ LABELS: dict[str, str] = {
     "key_both": "miss and hit",
     "key_evicted": "evicted",
     "key_rejected": "rejected (too big for the server)",
-    "hint": "Keys: space, ← →, Home, End, + −",
+    "hint": "Keys: space, ← →, Home, End, + -",
     "shown": "{rows} of {models} models, the most requested",
     "tip_deployed": "deployed at the end of the slot",
     "tip_absent": "not deployed at the end of the slot",
@@ -127,7 +127,7 @@ def player(data: dict[str, Any], *, key: str, height: int | None = None) -> Comp
     return _mount(
         key=key,
         data=clean,
-        default={"slot": int(data.get("start") or 0)},
+        default={"slot": max(0, min(int(data.get("start") or 0), int(data["slots"]) - 1))},
         height=height or "content",
         on_slot_change=_nothing,
     )

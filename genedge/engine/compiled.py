@@ -15,6 +15,7 @@ from typing import Any
 
 import numba
 import platformdirs
+from numba.core import config
 
 
 def cache_folder() -> Path:
@@ -35,7 +36,7 @@ def _usable(folder: Path) -> Path:
         return Path(tempfile.mkdtemp(prefix="genedge-"))
 
 
-numba.config.CACHE_DIR = str(_usable(cache_folder()))
+config.CACHE_DIR = str(_usable(cache_folder()))
 
 # error_model="numpy": a division by zero gives inf as in numpy, and loops stay free of checks.
 compiled: Callable[..., Any] = functools.partial(

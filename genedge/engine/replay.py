@@ -121,7 +121,8 @@ def replay(
     record_outcome = outcome.size > 0
     record_slots = slots.held.size > 0
     record_decisions = decisions.request.size > 0
-    priced = record_decisions or code == GENETIC or code == EXACT
+    chooses = code in (GENETIC, EXACT)
+    priced = record_decisions or chooses
 
     deployed = np.zeros(m_count, np.uint8)
     words = np.zeros((m_count + 63) // 64, np.uint64)
@@ -197,9 +198,8 @@ def replay(
                     value[row] = keep_value(
                         weights.delay, saved, weights.horizon, weights.resource, rent[row]
                     )
-            if record_decisions or code == EXACT or code == GENETIC:
                 exact_bound = choose_exact(keep, deployed, m, value, size, capacity)
-                if code == EXACT or code == GENETIC:
+                if chooses:
                     bound = bound if exact_bound else 0
                 best_cost = base
                 for row in range(m_count):

@@ -1,4 +1,4 @@
-"""The order of requests within a slot: uniform, because Poisson arrivals have no order of models."""
+"""The order of requests within a slot: uniform, as Poisson arrivals have no order of models."""
 
 import numpy as np
 

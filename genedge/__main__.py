@@ -1,0 +1,7 @@
+"""``python -m genedge``."""
+
+import sys
+
+from genedge.cli import main
+
+sys.exit(main())

@@ -1,0 +1,211 @@
+"""What the numbers say, in sentences: who wins, by how much, on which ledger, and why.
+
+Every sentence is computed from a comparison; none is written down beforehand.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from genedge.policies import POLICIES
+from genedge.run import CONSTRAINTS
+from genedge.scenario import Problem
+from genedge.simulate import Comparison
+from genedge.statistics import PolicyFigures, cheapest, ratio
+
+BASELINES: Final = ("random", "fifo", "lru", "lfu")
+"""The paper's baselines; ``lru-cap`` is the trivial rival and judged apart."""
+NO_WORSE: Final = 0.01
+"""Costs within 1 % of each other count as equally good."""
+LEDGERS: Final = {"average_cost": "Eq. 11", "realised_cost": "the realised ledger"}
+
+
+def label(policy: str) -> str:
+    """How a policy is called in the middle of a sentence."""
+    text = POLICIES[policy].label
+    return text if text[:2].isupper() else text[0].lower() + text[1:]
+
+
+def percent(share: float) -> str:
+    """A share as people write it: 0.4149 -> 41 %."""
+    value = abs(100 * share)
+    return f"{value:.1f} %" if value < 9.95 else f"{value:.0f} %"
+
+
+def amount(value: float) -> str:
+    """A cost or a time with three significant digits."""
+    if value == 0 or abs(value) >= 100:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+@dataclass(frozen=True)
+class Margin:
+    """The decision maker against the best baseline on one ledger.
+
+    Attributes
+    ----------
+    planner, rival: policy names.
+    saving: share of the rival's cost that the planner saves; negative when it costs more.
+    sure: whether the paired 95 % interval leaves no doubt about the sign (None: one replication).
+    """
+
+    planner: str
+    rival: str
+    saving: float
+    sure: bool | None
+
+
+def margin(
+    comparison: Comparison, figures: dict[str, PolicyFigures], metric: str
+) -> Margin | None:
+    """GA (or exact, when the GA is not compared) against the cheapest of the paper's baselines."""
+    planner = next((name for name in ("ga", "exact") if name in figures), None)
+    rival = cheapest(figures, BASELINES, metric)
+    if planner is None or rival is None:
+        return None
+    share = ratio(comparison.figures[planner][metric], comparison.figures[rival][metric])
+    if share is None:
+        return None
+    sure = None
+    if share.half_width is not None:
+        sure = abs(share.mean - 1.0) > share.half_width
+    return Margin(planner, rival, 1.0 - share.mean, sure)
+
+
+def _versus(found: Margin, metric: str, figures: dict[str, PolicyFigures]) -> str:
+    planner, rival = (figures[name].mean(metric) for name in (found.planner, found.rival))
+    costs = f"{amount(planner)} against {amount(rival)} a slot"
+    names = label(found.planner), f"{label(found.rival)}, the best baseline"
+    ledger = LEDGERS[metric]
+    if abs(found.saving) < 5e-4:
+        text = f"On {ledger} the {names[0]} costs as much as {names[1]} ({costs})"
+    elif found.saving > 0:
+        text = f"On {ledger} the {names[0]} is {percent(found.saving)} cheaper than {names[1]} "
+        text += f"({costs})"
+    else:
+        more = planner / rival - 1.0
+        text = f"On {ledger} the {names[0]} costs {percent(more)} more than {names[1]} ({costs})"
+    if found.sure is False:
+        text += "; over these replications that may be chance"
+    return text + "."
+
+
+def winner(comparison: Comparison, figures: dict[str, PolicyFigures]) -> list[str]:
+    """Who is cheaper on each ledger, and whether the ledgers disagree."""
+    eq11, realised = (margin(comparison, figures, metric) for metric in LEDGERS)
+    sentences = [
+        _versus(found, metric, figures)
+        for found, metric in ((eq11, "average_cost"), (realised, "realised_cost"))
+        if found is not None
+    ]
+    if eq11 and realised and (eq11.saving > NO_WORSE) != (realised.saving > NO_WORSE):
+        sentences.append(
+            "The two ledgers disagree: Eq. 11 discounts a delay until the model is asked for "
+            "again, users wait for every miss in full."
+        )
+    return sentences
+
+
+def why(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | None:
+    """What the decision maker does otherwise than the best baseline."""
+    found = margin(comparison, figures, "average_cost")
+    if found is None:
+        return None
+    models = len(comparison.problem.scenario.model_catalog)
+    parts = []
+    for name in (found.planner, found.rival):
+        one = figures[name]
+        waits = one.mean("misses") / max(one.mean("requests"), 1.0)
+        parts.append((one.mean("mean_deployed"), waits))
+    return (
+        f"The {label(found.planner)} holds {parts[0][0]:.1f} of {models} models and "
+        f"{percent(parts[0][1])} of requests wait for a load; {label(found.rival)} holds "
+        f"{parts[1][0]:.1f} and {percent(parts[1][1])} wait."
+    )
+
+
+def gaps(figures: dict[str, PolicyFigures]) -> str | None:
+    """How far the decision maker is from the bounds."""
+    planner = next((name for name in ("ga", "exact") if name in figures), None)
+    if planner is None or figures[planner].gap is None:
+        return None
+    gap = figures[planner].gap
+    assert gap is not None
+    text = (
+        f"The {label(planner)} stays {percent(gap.mean)} above the clairvoyant optimum, the least "
+        "Eq. 11 cost that knowing every request beforehand allows"
+    )
+    if "mdp" in figures and figures["mdp"].gap is not None:
+        text += f"; the best online policy stays {percent(figures['mdp'].gap.mean)} above it"
+    return text + "."
+
+
+def constraints(figures: dict[str, PolicyFigures]) -> str | None:
+    """How often constraints 1-3 bound, and what it means when they never do."""
+    planner = next((name for name in ("exact", "ga") if name in figures), None)
+    if planner is None:
+        return None
+    share = figures[planner].mean("binding_share")
+    if share == 0:
+        return (
+            "No constraint ever binds: the decision maker gives models up because holding them "
+            "costs more than fetching them again, and a larger server would change nothing for it."
+        )
+    return f"Storage, GPU memory or power binds in {percent(share)} of the decisions."
+
+
+def trivial_rival(
+    comparison: Comparison, figures: dict[str, PolicyFigures]
+) -> str | None:
+    """Whether LRU with at most k models does as well as the decision maker."""
+    planner = next((name for name in ("ga", "exact") if name in figures), None)
+    if planner is None or "lru-cap" not in figures:
+        return None
+    k = comparison.problem.scenario.max_models
+    rival = f"LRU that holds at most {k} model{'s' if k > 1 else ''}"
+    ours, theirs = (figures[name].mean("average_cost") for name in (planner, "lru-cap"))
+    if theirs <= ours * (1.0 + NO_WORSE):
+        saved = 1.0 - theirs / ours if ours > 0 else 0.0
+        does = f"does better still, {percent(saved)} cheaper" if saved > NO_WORSE else "does as well"
+        return f"The trivial rival, {rival}, {does} on Eq. 11."
+    times = theirs / ours if ours > 0 else float("inf")
+    more = f"{times:.1f} times as much" if times >= 2 else f"{percent(times - 1)} more"
+    return f"The trivial rival, {rival}, costs {more} on Eq. 11."
+
+
+def rejected(problem: Problem, requests: float) -> str | None:
+    """Models that fit nowhere, and the requests turned away for them."""
+    names = problem.scenario.model_catalog.names
+    large = [name for name, fits in zip(names, problem.fits_alone, strict=True) if not fits]
+    if not large:
+        return None
+    shown = ", ".join(large[:3]) + (f" and {len(large) - 3:,} more" if len(large) > 3 else "")
+    does = "does not fit" if len(large) == 1 else "do not fit"
+    return f"{shown} {does} even the empty server: {requests:,.0f} requests were rejected for it."
+
+
+def takeaways(comparison: Comparison, figures: dict[str, PolicyFigures]) -> list[str]:
+    """Everything worth saying about a comparison, most important first."""
+    sentences: list[str | None] = [
+        *winner(comparison, figures),
+        why(comparison, figures),
+        gaps(figures),
+        constraints(figures),
+        trivial_rival(comparison, figures),
+        comparison.left_out,
+    ]
+    return [sentence for sentence in sentences if sentence]
+
+
+def constraint_names(code: int) -> str:
+    """The constraints of a ``bound`` code in words."""
+    return " and ".join(text for bit, text in CONSTRAINTS.items() if code & bit)
+
+
+def warnings(comparison: Comparison) -> list[str]:
+    """What a user should know about the input itself."""
+    problem = comparison.problem
+    found = list(problem.trace.warnings) if problem.trace else []
+    first = next(iter(comparison.runs.values()))
+    large = rejected(problem, sum(run.summary["rejected"] for run in first) / len(first))
+    return [*found, large] if large else found
