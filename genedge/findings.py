@@ -4,13 +4,16 @@ Every sentence is computed from a comparison; none is written down beforehand.
 """
 
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from genedge.policies import POLICIES
 from genedge.run import CONSTRAINTS
 from genedge.scenario import Problem
 from genedge.simulate import Comparison
-from genedge.statistics import PolicyFigures, cheapest, ratio
+from genedge.statistics import Estimate, PolicyFigures, cheapest, ratio
+
+if TYPE_CHECKING:
+    from genedge.report import Curve
 
 BASELINES: Final = ("random", "fifo", "lru", "lfu")
 """The paper's baselines; ``lru-cap`` is the trivial rival and judged apart."""
@@ -19,10 +22,14 @@ NO_WORSE: Final = 0.01
 LEDGERS: Final = {"average_cost": "Eq. 11", "realised_cost": "the realised ledger"}
 
 
-def label(policy: str) -> str:
+def spoken(policy: str) -> str:
     """How a policy is called in the middle of a sentence."""
-    text = POLICIES[policy].label
-    return text if text[:2].isupper() else text[0].lower() + text[1:]
+    return POLICIES[policy].spoken
+
+
+def capital(text: str) -> str:
+    """The text with a capital first letter."""
+    return text[:1].upper() + text[1:]
 
 
 def percent(share: float) -> str:
@@ -55,9 +62,7 @@ class Margin:
     sure: bool | None
 
 
-def margin(
-    comparison: Comparison, figures: dict[str, PolicyFigures], metric: str
-) -> Margin | None:
+def margin(comparison: Comparison, figures: dict[str, PolicyFigures], metric: str) -> Margin | None:
     """GA (or exact, when the GA is not compared) against the cheapest of the paper's baselines."""
     planner = next((name for name in ("ga", "exact") if name in figures), None)
     rival = cheapest(figures, BASELINES, metric)
@@ -75,16 +80,16 @@ def margin(
 def _versus(found: Margin, metric: str, figures: dict[str, PolicyFigures]) -> str:
     planner, rival = (figures[name].mean(metric) for name in (found.planner, found.rival))
     costs = f"{amount(planner)} against {amount(rival)} a slot"
-    names = label(found.planner), f"{label(found.rival)}, the best baseline"
+    names = spoken(found.planner), f"{spoken(found.rival)}, the best baseline"
     ledger = LEDGERS[metric]
     if abs(found.saving) < 5e-4:
-        text = f"On {ledger} the {names[0]} costs as much as {names[1]} ({costs})"
+        text = f"On {ledger} {names[0]} costs as much as {names[1]} ({costs})"
     elif found.saving > 0:
-        text = f"On {ledger} the {names[0]} is {percent(found.saving)} cheaper than {names[1]} "
+        text = f"On {ledger} {names[0]} is {percent(found.saving)} cheaper than {names[1]} "
         text += f"({costs})"
     else:
         more = planner / rival - 1.0
-        text = f"On {ledger} the {names[0]} costs {percent(more)} more than {names[1]} ({costs})"
+        text = f"On {ledger} {names[0]} costs {percent(more)} more than {names[1]} ({costs})"
     if found.sure is False:
         text += "; over these replications that may be chance"
     return text + "."
@@ -118,8 +123,8 @@ def why(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | None
         waits = one.mean("misses") / max(one.mean("requests"), 1.0)
         parts.append((one.mean("mean_deployed"), waits))
     return (
-        f"The {label(found.planner)} holds {parts[0][0]:.1f} of {models} models and "
-        f"{percent(parts[0][1])} of requests wait for a load; {label(found.rival)} holds "
+        f"{capital(spoken(found.planner))} holds {parts[0][0]:.1f} of {models} models and "
+        f"{percent(parts[0][1])} of requests wait for a load; {spoken(found.rival)} holds "
         f"{parts[1][0]:.1f} and {percent(parts[1][1])} wait."
     )
 
@@ -132,7 +137,7 @@ def gaps(figures: dict[str, PolicyFigures]) -> str | None:
     gap = figures[planner].gap
     assert gap is not None
     text = (
-        f"The {label(planner)} stays {percent(gap.mean)} above the clairvoyant optimum, the least "
+        f"{capital(spoken(planner))} stays {percent(gap.mean)} above the clairvoyant optimum, the least "
         "Eq. 11 cost that knowing every request beforehand allows"
     )
     if "mdp" in figures and figures["mdp"].gap is not None:
@@ -154,9 +159,7 @@ def constraints(figures: dict[str, PolicyFigures]) -> str | None:
     return f"Storage, GPU memory or power binds in {percent(share)} of the decisions."
 
 
-def trivial_rival(
-    comparison: Comparison, figures: dict[str, PolicyFigures]
-) -> str | None:
+def trivial_rival(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | None:
     """Whether LRU with at most k models does as well as the decision maker."""
     planner = next((name for name in ("ga", "exact") if name in figures), None)
     if planner is None or "lru-cap" not in figures:
@@ -166,7 +169,9 @@ def trivial_rival(
     ours, theirs = (figures[name].mean("average_cost") for name in (planner, "lru-cap"))
     if theirs <= ours * (1.0 + NO_WORSE):
         saved = 1.0 - theirs / ours if ours > 0 else 0.0
-        does = f"does better still, {percent(saved)} cheaper" if saved > NO_WORSE else "does as well"
+        does = (
+            f"does better still, {percent(saved)} cheaper" if saved > NO_WORSE else "does as well"
+        )
         return f"The trivial rival, {rival}, {does} on Eq. 11."
     times = theirs / ours if ours > 0 else float("inf")
     more = f"{times:.1f} times as much" if times >= 2 else f"{percent(times - 1)} more"
@@ -209,3 +214,66 @@ def warnings(comparison: Comparison) -> list[str]:
     first = next(iter(comparison.runs.values()))
     large = rejected(problem, sum(run.summary["rejected"] for run in first) / len(first))
     return [*found, large] if large else found
+
+
+def split_sentence(
+    figures: dict[str, PolicyFigures], optimum: dict[str, Estimate], metric: str
+) -> str:
+    """What the stacked costs of one ledger show."""
+    best = cheapest(figures, [name for name in figures if POLICIES[name].kind != "bound"], metric)
+    if best is None:
+        return "Only bounds are compared."
+    cost = figures[best].mean(metric)
+    held = figures[best].mean("resource_cost") / cost if cost > 0 else 0.0
+    text = (
+        f"{capital(spoken(best))} is cheapest of the real policies at {amount(cost)} a slot, "
+        f"{percent(held)} of it for resources"
+    )
+    if metric in optimum and optimum[metric].mean > 0:
+        text += f"; knowing the future would cost {amount(optimum[metric].mean)}"
+    return text + "."
+
+
+def so_far_sentence(curves: "dict[str, Curve]", metric: str) -> str:
+    """Whether the running averages have settled by the end."""
+    name = "ga" if "ga" in curves else next(iter(curves))
+    values = getattr(curves[name], metric)
+    if len(values) < 4 or values[-1] == 0:
+        return f"{capital(spoken(name))} ends at {amount(float(values[-1]))} a slot."
+    half = float(values[len(values) // 2])
+    drift = float(values[-1]) / half - 1.0 if half else 0.0
+    moved = "rose" if drift > 0 else "fell"
+    settled = (
+        "has settled"
+        if abs(drift) < 0.05
+        else f"still {moved} by {percent(drift)} in the second half"
+    )
+    return (
+        f"{capital(spoken(name))} ends at {amount(float(values[-1]))} a slot and {settled}; "
+        "the edge starts empty, so early slots are not typical."
+    )
+
+
+def delay_sentence(figures: dict[str, PolicyFigures]) -> str:
+    """Who waits least on average, and how long the unlucky ones wait."""
+    real = [name for name in figures if POLICIES[name].kind != "bound"] or list(figures)
+    best = min(real, key=lambda name: figures[name].mean("mean_service_delay_s"))
+    worst = max(real, key=lambda name: figures[name].mean("mean_service_delay_s"))
+    return (
+        f"On average users wait {amount(figures[best].mean('mean_service_delay_s'))} s under "
+        f"{spoken(best)} and {amount(figures[worst].mean('mean_service_delay_s'))} s under "
+        f"{spoken(worst)}; the slowest twentieth wait "
+        f"{amount(figures[best].mean('p95_service_delay_s'))} s or more even under {spoken(best)}."
+    )
+
+
+def disagreement(figures: dict[str, PolicyFigures]) -> str:
+    """Whether both ledgers name the same winner."""
+    real = [name for name in figures if POLICIES[name].kind != "bound"] or list(figures)
+    eq11, realised = (min(real, key=lambda name: figures[name].mean(metric)) for metric in LEDGERS)
+    if eq11 == realised:
+        return f"Both ledgers name {spoken(eq11)} the cheapest of the real policies."
+    return (
+        f"Eq. 11 names {spoken(eq11)} the cheapest of the real policies, the realised ledger "
+        f"{spoken(realised)}: what is cheap to evict is not always what nobody waits for."
+    )

@@ -24,6 +24,7 @@ class Policy:
     ----------
     name: how scenarios and the command line call it.
     label: how people read it.
+    spoken: how a sentence calls it.
     kind: a baseline evicts one model at a time while the requested one does not fit; a decision
         maker chooses the whole deployment; a bound knows more than any real policy can.
     code: the engine's number of its rule.
@@ -36,6 +37,7 @@ class Policy:
 
     name: str
     label: str
+    spoken: str
     kind: Kind
     code: int
     explanation: str
@@ -52,68 +54,79 @@ class Policy:
 
 _ALL: Final = (
     Policy(
-        "ga", "Genetic algorithm", "decision", GENETIC,
+        "ga", "Genetic algorithm", "the genetic algorithm",
+        "decision", GENETIC,
         "At every miss a population of candidate deployments is bred for the least cost of this "
         "decision: what the evicted models are expected to cost when they are asked for again, "
         "plus the resources that the kept ones hold. It looks one decision ahead, not further.",
         f"Algorithm 1 of {PAPER}",
     ),
     Policy(
-        "exact", "Exact decision", "decision", EXACT,
+        "exact", "Exact decision", "the exact decision",
+        "decision", EXACT,
         "The true optimum of the very problem that the genetic algorithm searches, one decision "
         "at a time, by branch and bound. Like it, it is short-sighted: over many decisions a "
         "policy with a plan can do better.",
         "Branch and bound with a Lagrangian bound (Fisher, Management Science 27, 1981)",
     ),
     Policy(
-        "random", "Random", "baseline", RANDOM,
+        "random", "Random", "random eviction",
+        "baseline", RANDOM,
         "Evicts any deployed model, each with the same probability, until the requested one fits.",
         f"Baseline of {PAPER}",
     ),
     Policy(
-        "fifo", "FIFO", "baseline", FIFO,
+        "fifo", "FIFO", "FIFO",
+        "baseline", FIFO,
         "Evicts the model that was deployed longest ago until the requested one fits.",
         f"Baseline of {PAPER}",
     ),
     Policy(
-        "lru", "LRU", "baseline", LRU,
+        "lru", "LRU", "LRU",
+        "baseline", LRU,
         "Evicts the model that was last requested longest ago until the requested one fits.",
         f"Baseline of {PAPER}",
     ),
     Policy(
-        "lfu", "LFU", "baseline", LFU,
+        "lfu", "LFU", "LFU",
+        "baseline", LFU,
         "Evicts the model with the fewest requests since the beginning until the requested one "
         "fits; counts survive eviction.",
         f"Baseline of {PAPER}",
     ),
     Policy(
-        "lru-cap", "LRU, at most k", "baseline", LRU,
+        "lru-cap", "LRU, at most k", "LRU that holds at most k models",
+        "baseline", LRU,
         "LRU that holds at most k models, whatever still fits. Many servers do just this; it is "
         "the trivial rival that any clever policy has to beat.",
         "Common practice, for example a server's limit on loaded models",
         capped=True,
     ),
     Policy(
-        "mdp", "Best online", "bound", PLANNED,
+        "mdp", "Best online", "the best online policy",
+        "bound", PLANNED,
         "The policy of least long-run Eq. 11 cost for one that knows how popular each model is "
         "but not what comes next: average-cost value iteration over all deployments.",
         "Puterman, Markov Decision Processes, 1994, chapter 8",
     ),
     Policy(
-        "mdp-realised", "Best online (realised)", "bound", PLANNED,
+        "mdp-realised", "Best online (realised)", "the best online policy for the realised ledger",
+        "bound", PLANNED,
         "The same, planned for the realised ledger: the waiting that misses cause plus resources.",
         "Puterman, Markov Decision Processes, 1994, chapter 8",
         realised=True,
     ),
     Policy(
-        "offline", "Clairvoyant", "bound", PLANNED,
+        "offline", "Clairvoyant", "the clairvoyant optimum",
+        "bound", PLANNED,
         "The least Eq. 11 cost that any policy deciding at misses could have reached on these very "
         "requests, all of them known in advance: a backward dynamic programme.",
         "Bellman, Dynamic Programming, 1957; after Belady, IBM Systems Journal 5, 1966",
         clairvoyant=True,
     ),
     Policy(
-        "offline-realised", "Clairvoyant (realised)", "bound", PLANNED,
+        "offline-realised", "Clairvoyant (realised)", "the clairvoyant optimum of the realised ledger",
+        "bound", PLANNED,
         "The same, planned for the realised ledger: the waiting that misses cause plus resources.",
         "Bellman, Dynamic Programming, 1957; after Belady, IBM Systems Journal 5, 1966",
         realised=True, clairvoyant=True,

@@ -18,7 +18,7 @@ from genedge.engine.arrays import Floats, Genetics, Models, Server, Weights
 from genedge.engine.replay import HISTORY, KNOWN, NEXT_USE
 from genedge.errors import InputError
 from genedge.limits import MAX_QUANTITY, MAX_REPLICATIONS
-from genedge.policies import ALL_POLICIES, POLICIES, check_names
+from genedge.policies import ALL_POLICIES, check_names
 from genedge.server import EdgeServer
 from genedge.trace_file import TraceFile
 from genedge.workload import RequestTrace, Workload, arrival_rates, generate
@@ -211,12 +211,19 @@ class Problem:
     rates: Floats
     first_requests: RequestTrace | None
 
+    @property
+    def slots(self) -> int:
+        """T."""
+        if self.first_requests is not None:
+            return self.first_requests.slots
+        slots = self.scenario.workload.slots
+        assert slots is not None  # held by Workload for generated requests
+        return slots
+
     def requests(self, replication: int = 0) -> RequestTrace:
         """The requests of one replication, the same for every policy."""
         if self.trace is None:
-            slots = self.scenario.workload.slots
-            assert slots is not None  # held by Workload for generated requests
-            return generate(self.rates, slots, self.scenario.seed, replication)
+            return generate(self.rates, self.slots, self.scenario.seed, replication)
         if replication == 0 or not self.reshuffled:
             assert self.first_requests is not None
             return self.first_requests
@@ -339,8 +346,3 @@ def preset_name(scenario: Scenario) -> str | None:
         if same == scenario:
             return name
     return None
-
-
-def bounded(policies: tuple[str, ...]) -> bool:
-    """Whether any of these policies is a bound."""
-    return any(POLICIES[name].planned for name in policies)

@@ -5,13 +5,14 @@ run on threads; what is computed does not depend on how many.
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from genedge.engine.arrays import (
     Rule,
@@ -42,6 +43,9 @@ from genedge.workload import RequestTrace
 Record = Literal["summary", "slots", "decisions"]
 Progress = Callable[[float, str], None]
 """Called with the share done and what was done last."""
+
+Plan = NDArray[np.int64]
+Costs = NDArray[np.float64]
 
 NO_CAP = 2**31 - 1
 NO_PLAN = np.zeros(0, np.int64)
@@ -82,7 +86,7 @@ class Plans:
             self._online[realised] = online_plan(self.deployments(realised), self.problem.rates)
         return self._online[realised]
 
-    def plan(self, policy: str, requests: RequestTrace) -> np.ndarray[tuple[int], np.dtype]:
+    def plan(self, policy: str, requests: RequestTrace) -> Plan:
         """Mask deployed after each request under a bound, ``[N]``."""
         entry = POLICIES[policy]
         deployments = self.deployments(entry.realised)
@@ -99,12 +103,7 @@ def why_no_bounds(problem: Problem) -> str | None:
             f"The bounds weigh every set of models, so they are computed for catalogs of up to "
             f"{MAX_PLANNED_MODELS} models; this one has {models:,}."
         )
-    slots = problem.scenario.workload.slots or 1
-    requests = (
-        problem.first_requests.model.size
-        if problem.first_requests is not None
-        else float(problem.rates.sum()) * slots
-    )
+    requests = float(problem.rates.sum()) * problem.slots
     steps = requests * 2.0**models * models / 2
     if steps > MAX_PLANNING_STEPS:
         return (
@@ -139,14 +138,15 @@ def replay_policy(
     replication: int = 0,
     record: Record = "slots",
     plans: Plans | None = None,
+    plan: Plan | None = None,
 ) -> Run:
-    """Replay ``requests`` under one policy."""
+    """Replay ``requests`` under one policy; a bound's ``plan`` is made here unless given."""
     entry = POLICIES[policy]
     scenario = problem.scenario
     models = len(scenario.model_catalog)
-    plan = NO_PLAN
-    if entry.planned:
-        plan = (plans or Plans(problem)).plan(policy, requests)
+    if plan is None:
+        made = plans or Plans(problem)
+        plan = made.plan(policy, requests) if entry.planned else NO_PLAN
     rule = Rule(
         entry.code,
         scenario.max_models if entry.capped else NO_CAP,
@@ -202,6 +202,9 @@ class Comparison:
     ----------
     runs: by policy, one run per replication; only the first has per-slot ledgers when there are
         too many slots to keep them all.
+    optimum: least cost per slot that any policy could have reached on these requests, per
+        replication ``[R]``: by metric, ``average_cost`` and ``realised_cost``. Known wherever the
+        bounds can be computed, whether or not they are compared.
     gains: long-run cost per slot of the best online policies, by policy name.
     left_out: why the bounds are missing, or None.
     """
@@ -209,11 +212,12 @@ class Comparison:
     problem: Problem
     policies: tuple[str, ...]
     runs: dict[str, list[Run]]
+    optimum: dict[str, Costs]
     gains: dict[str, OnlinePlan]
     left_out: str | None
 
     @cached_property
-    def figures(self) -> dict[str, dict[str, np.ndarray[tuple[int], np.dtype[np.float64]]]]:
+    def figures(self) -> dict[str, dict[str, Costs]]:
         """By policy and metric, one value per replication ``[R]``."""
         return {
             policy: {
@@ -240,37 +244,63 @@ def compare(
     """
     problem = scenario.build(trace)
     policies = chosen_policies(problem)
+    left_out = why_no_bounds(problem)
     plans = Plans(problem)
     pool = executor or workers()
-    online = [name for name in policies if POLICIES[name].planned]
-    for realised in sorted({POLICIES[name].realised for name in online}):
+    ledgers = {} if left_out else {"average_cost": False, "realised_cost": True}
+    for realised in ledgers.values():  # made here, so that threads only read them
         plans.deployments(realised)
+    online = [name for name in policies if POLICIES[name].planned and name.startswith("mdp")]
     gains = dict(
         zip(
-            (names := [name for name in online if not POLICIES[name].clairvoyant]),
-            pool.map(lambda name: plans.online(POLICIES[name].realised), names),
+            online,
+            pool.map(lambda name: plans.online(POLICIES[name].realised), online),
             strict=True,
         )
     )
-    slots = scenario.workload.slots or problem.requests(0).slots
+    rounds = range(scenario.replications)
+    slots = problem.slots
 
-    def one(replication: int) -> list[Run]:
+    def one(replication: int) -> tuple[list[Run], dict[str, float]]:
         requests = problem.requests(replication)
-        kept = record if replication == 0 or slots * len(rounds) <= MOST_RECORDED_SLOTS else (
-            "summary"
-        )  # fmt: skip
-        return [
+        small = replication == 0 or slots * len(rounds) <= MOST_RECORDED_SLOTS
+        optimum = {
+            metric: clairvoyant_plan(plans.deployments(realised), requests.arrays())
+            for metric, realised in ledgers.items()
+        }
+        clairvoyant = {
+            name: optimum["realised_cost" if POLICIES[name].realised else "average_cost"][0]
+            for name in policies
+            if POLICIES[name].clairvoyant
+        }
+        runs = [
             replay_policy(
-                problem, name, requests, replication=replication, record=kept, plans=plans
+                problem,
+                name,
+                requests,
+                replication=replication,
+                record=record if small else "summary",
+                plan=clairvoyant.get(name),
+                plans=plans,
             )
             for name in policies
         ]
+        return runs, {metric: total / slots for metric, (_, total) in optimum.items()}
 
-    rounds: Sequence[int] = range(scenario.replications)
     runs: dict[str, list[Run]] = {name: [] for name in policies}
-    for done, results in enumerate(pool.map(one, rounds), start=1):
+    least: dict[str, list[float]] = {metric: [] for metric in ledgers}
+    for done, (results, optimum) in enumerate(pool.map(one, rounds), start=1):
         for run in results:
             runs[run.policy].append(run)
+        for metric, value in optimum.items():
+            least[metric].append(value)
         if progress is not None:
             progress(done / len(rounds), f"replication {done} of {len(rounds)}")
-    return Comparison(problem, policies, runs, gains, why_no_bounds(problem))
+    return Comparison(
+        problem,
+        policies,
+        runs,
+        {metric: np.array(values) for metric, values in least.items()},
+        gains,
+        left_out,
+    )

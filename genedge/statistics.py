@@ -80,11 +80,10 @@ class PolicyFigures:
         return self.metrics[metric].mean
 
 
-def _gap(comparison: Comparison, policy: str, bound: str, metric: str) -> Estimate | None:
-    if bound not in comparison.figures:
+def _gap(comparison: Comparison, policy: str, metric: str) -> Estimate | None:
+    if metric not in comparison.optimum:
         return None
-    figures = comparison.figures
-    share = ratio(figures[policy][metric], figures[bound][metric])
+    share = ratio(comparison.figures[policy][metric], comparison.optimum[metric])
     return None if share is None else Estimate(share.mean - 1.0, share.half_width)
 
 
@@ -94,8 +93,8 @@ def summarise(comparison: Comparison) -> dict[str, PolicyFigures]:
         policy: PolicyFigures(
             policy,
             {metric: estimate(comparison.figures[policy][metric]) for metric in METRICS},
-            _gap(comparison, policy, "offline", "average_cost"),
-            _gap(comparison, policy, "offline-realised", "realised_cost"),
+            _gap(comparison, policy, "average_cost"),
+            _gap(comparison, policy, "realised_cost"),
         )
         for policy in comparison.policies
     }

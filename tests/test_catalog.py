@@ -1,4 +1,4 @@
-"""Catalogs: what ships is complete and has its sources, what is read is checked, arrays are safe."""
+"""Catalogs: what ships has its sources, what is read is checked, arrays are safe."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ import copy
 import csv
 import math
 import pickle
+from collections.abc import Callable
 from importlib.resources import files
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,6 +23,7 @@ from genedge.catalog import (
     Model,
     ModelCatalog,
     ProvenanceRow,
+    Row,
     provenance,
 )
 from genedge.errors import InputError
@@ -152,7 +156,7 @@ def test_arrays_follow_the_rows_and_cannot_be_written() -> None:
 @pytest.mark.parametrize(
     "again", [copy.copy, copy.deepcopy, lambda catalog: pickle.loads(pickle.dumps(catalog))]
 )
-def test_copies_are_equal_and_as_safe(again) -> None:
+def test_copies_are_equal_and_as_safe(again: Callable[[ModelCatalog], ModelCatalog]) -> None:
     catalog = ModelCatalog.from_rows([GPT2])
     assert catalog.storage_gb[0] == 14
     other = again(catalog)
@@ -202,7 +206,7 @@ def test_exported_names_are_no_formulas() -> None:
     assert text.splitlines()[1].startswith("'=cmd(),'@x,14.0,")
 
 
-def test_service_is_optional_and_other_columns_are_ignored(tmp_path) -> None:
+def test_service_is_optional_and_other_columns_are_ignored(tmp_path: Path) -> None:
     path = tmp_path / "mine.csv"
     path.write_text(
         "checkpoint,name,storage_gb,gpu_memory_gb,power_kw,io_delay_s,inference_delay_s\n"
@@ -276,7 +280,8 @@ def test_rows_may_be_models_mappings_or_sequences() -> None:
     mapping = {**GPT2._asdict(), "name": "B", "checkpoint": "x/y"}
     padded = {f" {key.upper()} ": value for key, value in mapping.items()} | {" NAME ": " C "}
     sequence = ["D", *GPT2[1:]]
-    catalog = ModelCatalog.from_rows(iter([GPT2, mapping, padded, sequence]))
+    rows: list[Row] = [GPT2, mapping, padded, sequence]
+    catalog = ModelCatalog.from_rows(iter(rows))
     assert catalog.models == tuple(GPT2._replace(name=name) for name in ("GPT-2", "B", "C", "D"))
 
 
@@ -320,7 +325,7 @@ def test_blank_cells_in_rows(blank: object) -> None:
     ],
 )
 def test_bad_number_in_rows(value: object, sentence: str) -> None:
-    rows = [GPT2, {**GPT2._asdict(), "name": "B", "power_kw": value}]
+    rows: list[Row] = [GPT2, {**GPT2._asdict(), "name": "B", "power_kw": value}]
     with pytest.raises(InputError) as caught:
         ModelCatalog.from_rows(rows, name="tab")
     assert str(caught.value).startswith(f"tab, row 3, column power_kw: {sentence}")
@@ -328,7 +333,7 @@ def test_bad_number_in_rows(value: object, sentence: str) -> None:
 
 @pytest.mark.parametrize("name", ["a\0b", "a\x1b", "\ud800"])
 def test_names_that_cannot_be_written_out(name: str) -> None:
-    with pytest.raises(InputError, match="row 2, column name: .* contains a control character"):
+    with pytest.raises(InputError, match=r"row 2, column name: .* contains a control character"):
         ModelCatalog.from_rows([GPT2._replace(name=name)])
 
 
@@ -347,7 +352,7 @@ def test_names_that_cannot_be_written_out(name: str) -> None:
         ),
     ],
 )
-def test_rows_that_are_no_catalog(rows, message: str) -> None:
+def test_rows_that_are_no_catalog(rows: Any, message: str) -> None:
     with pytest.raises(InputError) as caught:
         ModelCatalog.from_rows(rows)
     assert str(caught.value).startswith(message)

@@ -10,7 +10,9 @@ import math
 import pickle
 import subprocess
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +27,12 @@ NAME_AND_SIZE = "name,size\n"
 
 
 def read(
-    content: str | bytes, *, required=("name", "size"), optional=("note",), max_rows=1000, **kwargs
+    content: str | bytes,
+    *,
+    required: Sequence[str] = ("name", "size"),
+    optional: Sequence[str] = ("note",),
+    max_rows: int = 1000,
+    **kwargs: Any,
 ) -> Table:
     data = content.encode() if isinstance(content, str) else content
     kwargs.setdefault("max_bytes", 1_000_000)
@@ -34,10 +41,10 @@ def read(
     )
 
 
-def refusal(content: str | bytes, **kwargs: object) -> str:
+def refusal(content: str | bytes, **kwargs: Any) -> str:
     """Return the message with which a file is refused, which is always one printable line."""
     with pytest.raises(InputError) as caught:
-        table = read(content, **kwargs)  # type: ignore[arg-type]
+        table = read(content, **kwargs)
         table.texts("name")
         table.numbers("size", minimum=0, maximum=1e9)
     message = str(caught.value)
@@ -49,9 +56,7 @@ def refusal(content: str | bytes, **kwargs: object) -> str:
 
 
 def test_message_names_file_row_column_and_sentence() -> None:
-    error = InputError(
-        "'abc' is not a number", file=Path("my.csv"), row=np.int64(3), column="gpu_memory_gb"
-    )
+    error = InputError("'abc' is not a number", file=Path("my.csv"), row=3, column="gpu_memory_gb")
     assert str(error) == "my.csv, row 3, column gpu_memory_gb: 'abc' is not a number"
     assert (error.file, error.row, error.column) == ("my.csv", 3, "gpu_memory_gb")
     assert isinstance(error, ValueError)
@@ -64,13 +69,15 @@ def test_message_without_a_place_is_the_sentence() -> None:
 
 
 @pytest.mark.parametrize("again", [copy.copy, lambda error: pickle.loads(pickle.dumps(error))])
-def test_errors_survive_copies_and_processes(again) -> None:
+def test_errors_survive_copies_and_processes(again: Callable[[InputError], InputError]) -> None:
     error = InputError("is odd", file="a.csv", row=2, column="size")
     assert str(again(error)) == "a.csv, row 2, column size: is odd"
 
 
 @given(st.text(), st.text(), st.text())
-def test_message_is_one_printable_line_whatever_it_quotes(sentence, file, column) -> None:
+def test_message_is_one_printable_line_whatever_it_quotes(
+    sentence: str, file: str, column: str
+) -> None:
     message = str(InputError(sentence + shown(column), file=file, row=1, column=column))
     assert message.isprintable()
 
@@ -455,6 +462,23 @@ def test_bad_name(cell: str, sentence: str) -> None:
 
 def test_blank_name_where_it_is_allowed() -> None:
     assert read("name,size\n,1\n").texts("name", allow_blank=True) == [""]
+
+
+@given(
+    st.binary()
+    | st.lists(
+        st.sampled_from(
+            [b"name", b"size", b",", b";", b"\n", b"\r", b'"', b"1", b"-", b"e9", b" ", b"\xe9"]
+        )
+    ).map(lambda parts: b"name,size\n" + b"".join(parts))
+)
+def test_any_bytes_are_a_table_or_an_input_error(data: bytes) -> None:
+    try:
+        table = read(data)
+        assert len(table.texts("name")) == len(table.numbers("size")) == len(table) > 0
+    except InputError as error:
+        assert str(error).startswith("my.csv")
+        assert str(error).isprintable()
 
 
 # ---- cells for spreadsheets -------------------------------------------------------------------

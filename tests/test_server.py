@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import dataclasses
 import math
+from collections.abc import Callable
 from fractions import Fraction
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pytest
@@ -64,7 +66,7 @@ def test_bad_figure_names_the_field(field: str, value: object, sentence: str) ->
 
 @pytest.mark.parametrize("bandwidth", [0, 1e-10])
 def test_bandwidth_must_be_above_zero(bandwidth: float) -> None:
-    with pytest.raises(InputError, match="^bandwidth_gbps is .*; at least 1e-09 is needed$"):
+    with pytest.raises(InputError, match=r"^bandwidth_gbps is .*; at least 1e-09 is needed$"):
         EdgeServer(bandwidth_gbps=bandwidth)
 
 
@@ -92,7 +94,9 @@ def expected(cell: str, wanted: object) -> object:
     ("file", "presets", "kind"),
     [("edges.csv", edge_presets, EdgePreset), ("links.csv", link_presets, LinkPreset)],
 )
-def test_presets_hold_every_column_of_their_file(file, presets, kind) -> None:
+def test_presets_hold_every_column_of_their_file(
+    file: str, presets: Callable[[], tuple[Any, ...]], kind: type[Any]
+) -> None:
     rows = shipped(file)
     assert [field.name for field in dataclasses.fields(kind)] == list(rows[0])
     assert len(presets()) == len(rows) > 1

@@ -1,0 +1,201 @@
+"""Tables -> plotly figures. Colours, dashes and marks come from the palette alone."""
+
+from typing import Final
+
+import plotly.graph_objects as go
+
+from genedge.catalog import ModelCatalog
+from genedge.palette import LOOKS, Theme
+from genedge.policies import POLICIES
+from genedge.report import Report
+from genedge.statistics import Estimate
+
+HEIGHT: Final = 380
+LEDGER_TITLES: Final = {
+    "average_cost": ("Eq. 11", "cost a slot"),
+    "realised_cost": ("Realised ledger", "cost a slot"),
+}
+SECOND_TERM: Final = {
+    "average_cost": ("switching cost", "switching_cost"),
+    "realised_cost": ("waiting at misses", None),
+}
+
+
+def _layout(figure: go.Figure, title: str, height: int = HEIGHT, legend_rows: int = 1) -> go.Figure:
+    bottom = 56 + 20 * legend_rows if legend_rows else 44
+    figure.update_layout(
+        title={"text": title, "x": 0, "xanchor": "left", "font": {"size": 16}},
+        height=height,
+        margin={"l": 10, "r": 10, "t": 48, "b": bottom},
+        showlegend=legend_rows > 0,
+        legend={
+            "orientation": "h",
+            "yref": "container",
+            "yanchor": "bottom",
+            "y": 0,
+            "x": 0,
+            "entrywidth": 150,
+        },
+        hoverlabel={"align": "left"},
+        bargap=0.35,
+    )
+    return figure
+
+
+def _shade(colour: str, share: float) -> str:
+    """``colour`` with an opacity."""
+    red, green, blue = (int(colour[i : i + 2], 16) for i in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{share:g})"
+
+
+def cost_split(report: Report, metric: str, theme: Theme) -> go.Figure:
+    """Cost per slot of every policy on one ledger, stacked by term, with the optimum as a line."""
+    policies = list(report.policies)
+    labels = [POLICIES[name].label for name in policies]
+    colours = [LOOKS[name].colour(theme) for name in policies]
+    resource = [report.figures[name].mean("resource_cost") for name in policies]
+    totals: list[Estimate] = [report.figures[name].metrics[metric] for name in policies]
+    other = [total.mean - held for total, held in zip(totals, resource, strict=True)]
+    figure = go.Figure()
+    figure.add_bar(
+        y=labels, x=resource, orientation="h", name="resource cost",
+        marker={
+            "color": [_shade(colour, 0.35) for colour in colours],
+            "line": {"color": colours, "width": 1},
+            "pattern": {"shape": "/", "fgcolor": colours, "size": 6, "solidity": 0.15},
+        },
+        hovertemplate="%{y}: %{x:.4g} for resources<extra></extra>",
+    )  # fmt: skip
+    term = SECOND_TERM[metric][0]
+    figure.add_bar(
+        y=labels, x=other, orientation="h", name=term,
+        marker={"color": colours, "line": {"color": colours, "width": 1}},
+        error_x={
+            "type": "data",
+            "array": [total.half_width or 0.0 for total in totals],
+            "visible": report.replications > 1,
+            "thickness": 1.2,
+            "width": 3,
+        },
+        hovertemplate="%{y}: %{x:.4g} " + term + "<extra></extra>",
+    )  # fmt: skip
+    figure.update_layout(barmode="stack")
+    if metric in report.optimum:
+        optimum = report.optimum[metric].mean
+        bound = "offline" if metric == "average_cost" else "offline-realised"
+        figure.add_vline(
+            x=optimum, line={"color": LOOKS[bound].colour(theme), "width": 2, "dash": "dash"},
+            annotation={"text": f"clairvoyant optimum {optimum:.3g}", "yref": "paper", "y": 1.0,
+                        "yanchor": "bottom", "xanchor": "left"},
+        )  # fmt: skip
+    figure.update_yaxes(autorange="reversed", title=None)
+    name, axis = LEDGER_TITLES[metric]
+    figure.update_xaxes(title=axis, rangemode="tozero")
+    return _layout(figure, f"{name}: cost by term", 150 + 27 * len(policies))
+
+
+def cost_so_far(report: Report, metric: str, theme: Theme) -> go.Figure:
+    """Average cost so far against the slot, one line a policy."""
+    figure = go.Figure()
+    for name, curve in report.curves.items():
+        look = LOOKS[name]
+        values = curve.average_cost if metric == "average_cost" else curve.realised_cost
+        figure.add_scatter(
+            x=curve.slot, y=values, name=POLICIES[name].label, mode="lines+markers",
+            line={"color": look.colour(theme), "dash": look.dash,
+                  "width": 3 if name == "ga" else 1.8},
+            marker={"symbol": look.mark, "size": 7, "maxdisplayed": 8, "color": look.colour(theme)},
+            hovertemplate=f"{POLICIES[name].label}: %{{y:.4g}} after slot %{{x}}<extra></extra>",
+        )  # fmt: skip
+    figure.update_xaxes(title="slot")
+    figure.update_yaxes(title="average cost a slot so far", rangemode="tozero")
+    return _layout(figure, f"{LEDGER_TITLES[metric][0]}: average cost so far", 460, 4)
+
+
+def delay_distribution(report: Report, theme: Theme) -> go.Figure:
+    """Share of answered requests that waited at most so long, one stair a policy."""
+    figure = go.Figure()
+    for name, delays in report.delays.items():
+        look = LOOKS[name]
+        figure.add_scatter(
+            x=[0.0, *delays.seconds.tolist()], y=[0.0, *delays.share.tolist()],
+            name=POLICIES[name].label, mode="lines",
+            line={"shape": "hv", "color": look.colour(theme), "dash": look.dash,
+                  "width": 3 if name == "ga" else 1.6},
+            hovertemplate=f"{POLICIES[name].label}: %{{y:.1%}} within %{{x:.3g}} s<extra></extra>",
+        )  # fmt: skip
+    figure.update_xaxes(title="service delay, s", rangemode="tozero")
+    figure.update_yaxes(title="share of requests", tickformat=".0%", range=[0, 1.02])
+    return _layout(figure, "How long users wait", 460, 4)
+
+
+def ledgers(report: Report, theme: Theme) -> go.Figure:
+    """Both ledgers against each other: one mark a policy, the best corner at the lower left."""
+    figure = go.Figure()
+    for name, figures in report.figures.items():
+        look = LOOKS[name]
+        x, y = figures.metrics["average_cost"], figures.metrics["realised_cost"]
+        figure.add_scatter(
+            x=[x.mean], y=[y.mean], name=POLICIES[name].label, mode="markers",
+            marker={"symbol": look.mark, "size": 13, "color": look.colour(theme),
+                    "line": {"width": 1.5, "color": look.colour(theme)}},
+            error_x={"type": "data", "array": [x.half_width or 0.0], "thickness": 1, "width": 0},
+            error_y={"type": "data", "array": [y.half_width or 0.0], "thickness": 1, "width": 0},
+            hovertemplate=(
+                f"{POLICIES[name].label}: Eq. 11 %{{x:.4g}}, realised %{{y:.4g}}<extra></extra>"
+            ),
+        )  # fmt: skip
+    figure.update_xaxes(title="Eq. 11, cost a slot", rangemode="tozero")
+    figure.update_yaxes(title="realised ledger, cost a slot", rangemode="tozero")
+    return _layout(figure, "The two ledgers against each other", 440, 2)
+
+
+def service_delays(
+    names: list[str], later: list[float], terms: dict[str, list[float]], theme: Theme
+) -> go.Figure:
+    """Fig. 1: first service delay, stacked by term, against later ones, per model."""
+    tones = {"light": ["#8FB8C9", "#4F87A0", "#D55E00"], "dark": ["#9CC7D8", "#5E9DB8", "#F0883E"]}
+    figure = go.Figure()
+    for (term, seconds), colour in zip(terms.items(), tones[theme], strict=True):
+        figure.add_bar(
+            y=names, x=seconds, name=f"first: {term}", orientation="h", marker={"color": colour},
+            hovertemplate="%{y}: %{x:.3g} s " + term + "<extra></extra>",
+        )  # fmt: skip
+    figure.add_scatter(
+        y=names, x=later, mode="markers", name="later ones",
+        marker={"symbol": "line-ns", "size": 16,
+                "line": {"width": 3, "color": LOOKS["offline"].colour(theme)}},
+        hovertemplate="%{y}: %{x:.3g} s once deployed<extra></extra>",
+    )  # fmt: skip
+    figure.update_layout(barmode="stack")
+    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(title="service delay, s", rangemode="tozero")
+    return _layout(figure, "The first request waits, later ones do not", 130 + 26 * len(names))
+
+
+def footprints(catalog: ModelCatalog, delay_s: list[float], theme: Theme) -> go.Figure:
+    """Storage against GPU memory; size is power, colour the delay of a miss."""
+    most = max(float(catalog.power_kw.max()), 1e-9)
+    labelled = len(catalog) <= 20
+    figure = go.Figure(
+        go.Scatter(
+            x=catalog.storage_gb, y=catalog.gpu_memory_gb,
+            mode="markers+text" if labelled else "markers",
+            text=[name if len(name) <= 22 else name[:21] + "…" for name in catalog.names],
+            textposition="top center", textfont={"size": 11},
+            marker={
+                "size": 10 + 30 * (catalog.power_kw / most) ** 0.5,
+                "color": delay_s, "colorscale": "Cividis" if theme == "dark" else "Cividis_r",
+                "colorbar": {"title": {"text": "miss, s"}, "thickness": 12},
+                "line": {"width": 1, "color": "#888"}, "opacity": 0.9,
+            },
+            customdata=list(zip(catalog.names, catalog.power_kw, delay_s, strict=True)),
+            hovertemplate=(
+                "%{customdata[0]}<br>%{x:.3g} GB storage, %{y:.3g} GB GPU memory<br>"
+                "%{customdata[1]:.3g} kW, a miss takes %{customdata[2]:.3g} s<extra></extra>"
+            ),
+        )
+    )  # fmt: skip
+    figure.update_xaxes(title="storage, GB", rangemode="tozero")
+    figure.update_yaxes(title="GPU memory, GB", rangemode="tozero")
+    return _layout(figure, "Footprint of every model", 460, 0)

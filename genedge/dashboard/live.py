@@ -1,0 +1,101 @@
+"""What the Live run page hands to the player: two runs on the same requests, a window of slots."""
+
+from typing import Any, Final
+
+import numpy as np
+
+from genedge.dashboard.player import pack_bits, pack_bytes
+from genedge.findings import amount, spoken
+from genedge.palette import LOOKS, role
+from genedge.policies import POLICIES
+from genedge.run import Run
+
+MOST_SLOTS: Final = 1000
+"""Slots that the player holds at once; longer runs are shown in windows."""
+MOST_REQUESTS: Final = 200_000
+
+
+def window_slots(run: Run) -> int:
+    """Length of the windows that a run is shown in."""
+    per_slot = max(run.requests.model.size / run.requests.slots, 1e-9)
+    return int(max(1, min(MOST_SLOTS, MOST_REQUESTS / per_slot)))
+
+
+def player_data(runs: list[Run], metric: str, first: int) -> dict[str, Any]:
+    """The player's data for slots ``first`` ... of one or two runs on the same requests."""
+    problem, requests = runs[0].problem, runs[0].requests
+    last = min(first + window_slots(runs[0]), requests.slots)
+    start = requests.slot_start[first : last + 1]
+    server = problem.scenario.server
+    return {
+        "models": [
+            {
+                "name": model.name,
+                "service": model.service,
+                "storage_gb": model.storage_gb,
+                "gpu_memory_gb": model.gpu_memory_gb,
+                "power_kw": model.power_kw,
+            }
+            for model in problem.scenario.model_catalog
+        ],
+        "capacities": {
+            "storage_gb": server.storage_gb,
+            "gpu_memory_gb": server.gpu_memory_gb,
+            "power_kw": server.dynamic_power_kw,
+        },
+        "slots": last - first,
+        "first_slot": first + 1,
+        "total_slots": requests.slots,
+        "requests": {
+            "slot_start": (start - start[0]).tolist(),
+            "model": requests.model[start[0] : start[-1]].tolist(),
+        },
+        "runs": [_one(run, metric, first, last) for run in runs],
+        "cost_label": "Eq. 11" if metric == "average_cost" else "realised ledger",
+    }
+
+
+def _one(run: Run, metric: str, first: int, last: int) -> dict[str, Any]:
+    start, end = run.requests.slot_start[first], run.requests.slot_start[last]
+    cost = (run.slot_average_cost if metric == "average_cost" else run.slot_realised_cost).copy()
+    shown = cost[first:last]
+    look = LOOKS[run.policy]
+    return {
+        "policy": run.policy,
+        "label": POLICIES[run.policy].label,
+        "role": role(run.policy),
+        "color": {"light": look.light, "dark": look.dark},
+        "deployed": pack_bits(run.deployed[first:last]),
+        "evicted": pack_bits(_evicted_in_slot(run)[first:last]),
+        "outcome": pack_bytes(run.outcome[start:end]),
+        "cost": shown.tolist(),
+    }
+
+
+def _evicted_in_slot(run: Run) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Models evicted at some time in each slot, ``[T, M]``."""
+    evicted = np.zeros_like(run.deployed)
+    slot = run.requests.slot[run.decisions.request]
+    decision, row = np.nonzero(run.decision_evicted)
+    evicted[slot[decision], row] = True
+    return evicted
+
+
+def sentence(runs: list[Run], metric: str) -> str:
+    """What the two runs come to."""
+    words = "on Eq. 11" if metric == "average_cost" else "on the realised ledger"
+    first = runs[0].summary
+    text = (
+        f"Over all {runs[0].requests.slots:,} slots {spoken(runs[0].policy)} costs "
+        f"{amount(first[metric])} a slot {words}"
+    )
+    if len(runs) == 1:
+        return text + "."
+    second = runs[1].summary
+    waits = (first["misses"], second["misses"])
+    return (
+        f"{text}, {spoken(runs[1].policy)} {amount(second[metric])}: "
+        f"{waits[0]:,} against {waits[1]:,} misses, "
+        f"{runs[0].evictions:,} against {runs[1].evictions:,} evictions, "
+        f"{first['mean_deployed']:.1f} against {second['mean_deployed']:.1f} models held."
+    )

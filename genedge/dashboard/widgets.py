@@ -1,0 +1,259 @@
+"""Small pieces that every page uses: the scenario line, a chart with its sentence and its data."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from genedge import export
+from genedge.charts import LEDGER_TITLES
+from genedge.dashboard import state
+from genedge.findings import BASELINES
+from genedge.policies import POLICIES
+from genedge.report import Report
+from genedge.run import Run
+from genedge.scenario import PRESETS, Scenario, preset_name
+from genedge.scenario_json import to_dict, to_json
+from genedge.statistics import cheapest
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import plotly.graph_objects as go
+
+
+def scenario_line(scenario: Scenario) -> str:
+    """The scenario in force, in one line."""
+    name = preset_name(scenario)
+    load, server, weights = scenario.workload, scenario.server, scenario.weights
+    models = f"{len(scenario.model_catalog):,} models"
+    if load.trace is not None:
+        asked = f"log {load.trace.name}, slots of {load.slot_seconds:g} s"
+        if load.slots is not None:
+            asked += f", the first {load.slots:,}"
+    else:
+        asked = f"{load.slots:,} slots of {load.rate:g} requests"
+        if load.popularity_order == "custom":
+            asked = f"{load.slots:,} slots of {sum(load.arrival_rates or ()):g} requests"
+    parts = [
+        name or "your own scenario",
+        models,
+        f"{server.storage_gb:g} GB storage",
+        f"{server.gpu_memory_gb:g} GB GPU memory",
+        asked,
+        f"weights {weights.delay:g} delay, {weights.resource:g} resources",
+        f"seed {scenario.seed}",
+    ]
+    if scenario.replications > 1:
+        parts.append(f"{scenario.replications} replications")
+    return " · ".join(parts)
+
+
+def heading(title: str, question: str) -> None:
+    """A page's title, what it answers, and the scenario in force."""
+    st.title(title, anchor=False)
+    st.markdown(question)
+    st.caption(state.plain(scenario_line(state.current())))
+
+
+def warnings(report: Report) -> None:
+    """What the visitor should know about the input."""
+    for sentence in report.warnings:
+        st.warning(state.plain(sentence), icon=":material/warning:")
+
+
+def takeaways(report: Report) -> None:
+    """What the numbers say."""
+    with st.container(border=True):
+        for i, sentence in enumerate(report.takeaways):
+            text = state.plain(sentence)
+            st.markdown(f"**{text}**" if i == 0 else text)
+
+
+def results_table(report: Report) -> None:
+    """Every figure of every policy, to sort and to download."""
+    table = report.table()
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        table,
+        hide_index=True,
+        height="content",
+        column_order=[
+            "label", "average_cost", "average_cost_ci95", "switching_cost", "resource_cost",
+            "gap_to_offline", "realised_cost", "realised_cost_ci95", "gap_to_offline_realised",
+            "hit_ratio", "mean_service_delay_s", "p95_service_delay_s", "downloaded_gb",
+            "binding_share", "mean_deployed",
+        ],
+        column_config={
+            "label": st.column_config.TextColumn("Policy", pinned=True),
+            "average_cost": number("Eq. 11", format="%.3f", help="Cost a slot, Eq. 11"),
+            "average_cost_ci95": number("± 95 %", format="%.3f"),
+            "switching_cost": number("switching", format="%.3f"),
+            "resource_cost": number("resources", format="%.3f"),
+            "gap_to_offline": number("gap", format="percent",
+                                     help="Above the clairvoyant optimum of Eq. 11"),
+            "realised_cost": number("Realised", format="%.2f",
+                                    help="Cost a slot on the realised ledger"),
+            "realised_cost_ci95": number("± 95 %", format="%.2f"),
+            "gap_to_offline_realised": number("gap", format="percent",
+                                    help="Above the clairvoyant optimum of the realised ledger"),
+            "hit_ratio": number("Hit ratio", format="percent"),
+            "mean_service_delay_s": number("Mean wait, s", format="%.2f"),
+            "p95_service_delay_s": number("p95 wait, s", format="%.1f"),
+            "downloaded_gb": number("GB fetched", format="%.0f"),
+            "binding_share": number("Bound", format="percent",
+                                    help="Share of decisions in which a constraint bound"),
+            "mean_deployed": number("Models held", format="%.2f"),
+        },
+    )  # fmt: skip
+    downloads(report.table, key="compare_table")
+
+
+def key_figures(report: Report) -> None:
+    """Cost against the best baseline, gap to the optimum, hit ratio, waiting time."""
+    planner = next((name for name in ("ga", "exact") if name in report.figures), None)
+    chosen = planner or report.policies[0]
+    figures, who = report.figures[chosen], POLICIES[chosen].label
+    rival = cheapest(report.figures, [name for name in BASELINES if name != chosen], "average_cost")
+    with st.container(horizontal=True):
+        cost = figures.mean("average_cost")
+        delta = None
+        if rival is not None and report.figures[rival].mean("average_cost") > 0:
+            change = cost / report.figures[rival].mean("average_cost") - 1.0
+            delta = f"{change:+.1%} against {POLICIES[rival].label}, the best baseline"
+        st.metric(
+            f"Cost a slot, {who}", f"{cost:.3g}", delta, delta_color="inverse", border=True,
+            help="Eq. 11: switching cost plus resource cost, mean over slots",
+        )  # fmt: skip
+        if figures.gap is not None:
+            st.metric(
+                "Above the optimum", f"{figures.gap.mean:.1%}", "clairvoyant, Eq. 11",
+                delta_color="off", delta_arrow="off", border=True,
+                help="The least cost that knowing every request beforehand allows",
+            )  # fmt: skip
+        st.metric(
+            "Hit ratio", f"{figures.mean('hit_ratio'):.1%}",
+            f"{figures.mean('mean_deployed'):.1f} of {report.models} models held",
+            delta_color="off", delta_arrow="off", border=True,
+        )  # fmt: skip
+        st.metric(
+            "Mean wait", f"{figures.mean('mean_service_delay_s'):.1f} s",
+            f"a twentieth waits {figures.mean('p95_service_delay_s'):.0f} s or more",
+            delta_color="off", delta_arrow="off", border=True,
+        )  # fmt: skip
+
+
+def preset_card(name: str, text: str, *, active: bool) -> None:
+    """A preset to start from."""
+    st.markdown(f"**{name}**")
+    st.caption(text)
+
+    def start() -> None:
+        now = state.current()
+        state.change_all(
+            lambda _: replace(PRESETS[name], seed=now.seed, replications=now.replications)
+        )
+
+    st.button(
+        "In force" if active else "Use it", key=f"home_preset_{name}", disabled=active,
+        on_click=start,
+    )  # fmt: skip
+
+
+def next_pages() -> None:
+    """Links to the other pages."""
+    for path, label, icon in (
+        ("live", "Live run: watch two policies slot by slot", "play_circle"),
+        ("compare", "Compare: every policy, both ledgers, the optimum", "bar_chart"),
+        ("catalog", "Catalog & server: your own models, box and requests", "table"),
+        ("equations", "Equations: what exactly is computed", "function"),
+    ):
+        st.page_link(f"../../pages/{path}.py", label=label, icon=f":material/{icon}:")
+
+
+def policy_choice(title: str, names: tuple[str, ...], default: str, *, key: str) -> str:
+    """One policy of those that the scenario allows; it survives a visit to another page."""
+    if st.session_state.get(key) not in names:
+        st.session_state[key] = default if default in names else names[0]
+    return st.selectbox(
+        title, names, key=key, format_func=lambda name: POLICIES[name].label,
+        persist_state="session",
+    )  # fmt: skip
+
+
+def ledger_choice(*, key: str) -> str:
+    """One of the two ledgers."""
+    chosen = st.segmented_control(
+        "Ledger", list(LEDGER_TITLES), default="average_cost", key=key,
+        format_func=lambda name: LEDGER_TITLES[name][0],
+    )  # fmt: skip
+    return chosen or "average_cost"
+
+
+def ledger_tables(run: Run, slot: int) -> None:
+    """The decisions of the slot on the screen, and the ledgers of the whole run to take along."""
+    decisions = run.decision_frame()
+    here = decisions[decisions["slot"] == slot]
+    name = POLICIES[run.policy].label
+    if here.empty:
+        st.markdown(f"Slot {slot + 1}: no misses, so **{name}** decides nothing.")
+    else:
+        st.markdown(f"Slot {slot + 1}: what **{name}** decides, request by request.")
+        number = st.column_config.NumberColumn
+        st.dataframe(
+            here, hide_index=True,
+            column_order=["requested", "evicted", "deployed", "switching_cost", "decision_cost",
+                          "best_decision_cost", "bound_by"],
+            column_config={
+                "requested": "Requested", "evicted": "Evicted", "deployed": "Deployed after",
+                "switching_cost": number("Switching cost", format="%.3f",
+                                         help="Eq. 7, weighted: charged at once"),
+                "decision_cost": number("C(y)", format="%.3f",
+                                        help="Eq. 12: what this decision costs"),
+                "best_decision_cost": number("best C(y)", format="%.3f",
+                                             help="The exact best decision in the same state"),
+                "bound_by": "Bound by",
+            },
+        )  # fmt: skip
+    with st.container(horizontal=True):
+        downloads(run.slot_frame, key=f"live_slots_{run.policy}", title="Slots")
+        downloads(lambda: decisions, key=f"live_decisions_{run.policy}", title="Decisions")
+
+
+def chart(
+    figure: "go.Figure", *, key: str, takeaway: str, data: "Callable[[], pd.DataFrame]", alt: str
+) -> None:
+    """A chart, the sentence that it shows, and its data one click away."""
+    st.plotly_chart(
+        figure, key=key, theme="streamlit", width="stretch", alt=alt,
+        config={"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]},
+    )  # fmt: skip
+    st.caption(state.plain(takeaway))
+    downloads(data, key=key)
+
+
+def downloads(data: "Callable[[], pd.DataFrame]", *, key: str, title: str = "Data") -> None:
+    """The data of a chart or table as CSV and JSON, with version, seed and scenario."""
+    scenario = state.current()
+
+    def as_csv() -> str:
+        return export.frame_as_csv(data(), to_json(scenario), scenario.seed)
+
+    def as_json() -> str:
+        return export.frame_as_json(data(), to_dict(scenario), scenario.seed)
+
+    popover = st.popover(
+        title, icon=":material/table_view:", key=f"{key}_popover", on_change="rerun"
+    )
+    if not popover.open:  # tables that nobody looks at need not be sent
+        return
+    with popover:
+        st.dataframe(data().head(1000), hide_index=True, height=240)
+        with st.container(horizontal=True):
+            st.download_button(
+                "CSV", as_csv, f"{key}.csv", "text/csv", key=f"{key}_csv", on_click="ignore"
+            )
+            st.download_button(
+                "JSON", as_json, f"{key}.json", "application/json", key=f"{key}_json",
+                on_click="ignore",
+            )  # fmt: skip

@@ -1,0 +1,62 @@
+"""Compare: who is cheapest on which ledger, why, and how far from the optimum."""
+
+import streamlit as st
+
+from genedge import charts, findings
+from genedge.dashboard import results, state, widgets
+from genedge.policies import POLICIES
+
+widgets.heading(
+    "Compare",
+    "Every policy meets the same requests. Who is cheapest, why, and how far from the optimum?",
+)
+report = results.report_of(state.current())
+theme = state.theme()
+widgets.warnings(report)
+widgets.takeaways(report)
+
+left, right = st.columns(2)
+for place, metric in ((left, "average_cost"), (right, "realised_cost")):
+    with place:
+        widgets.chart(
+            charts.cost_split(report, metric, theme),
+            key=f"compare_{metric}",
+            takeaway=findings.split_sentence(report.figures, report.optimum, metric),
+            data=report.table,
+            alt=f"Cost of every policy, {metric}, by term",
+        )
+
+st.subheader("All figures", anchor=False)
+widgets.results_table(report)
+
+left, right = st.columns(2)
+with left:
+    metric = widgets.ledger_choice(key="compare_ledger")
+    widgets.chart(
+        charts.cost_so_far(report, metric, theme),
+        key="compare_so_far",
+        takeaway=findings.so_far_sentence(report.curves, metric),
+        data=report.curve_table,
+        alt="Average cost so far of every policy against the slot",
+    )
+with right:
+    widgets.chart(
+        charts.delay_distribution(report, theme),
+        key="compare_delays",
+        takeaway=findings.delay_sentence(report.figures),
+        data=report.delay_table,
+        alt="Distribution of the service delay under every policy",
+    )
+
+widgets.chart(
+    charts.ledgers(report, theme),
+    key="compare_ledgers",
+    takeaway=findings.disagreement(report.figures),
+    data=report.table,
+    alt="Eq. 11 cost against realised cost, one mark a policy",
+)
+with st.expander("What each policy does", icon=":material/help:"):
+    for name in report.policies:
+        entry = POLICIES[name]
+        st.markdown(f"**{entry.label}** ({entry.kind}). {entry.explanation}")
+        st.caption(entry.source)

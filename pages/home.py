@@ -1,0 +1,39 @@
+"""Home: what this is about, and a result at once."""
+
+import streamlit as st
+
+from genedge.dashboard import edge_picture, results, state, widgets
+from genedge.policies import POLICIES
+from genedge.scenario import PRESET_TEXTS, PRESETS, preset_name
+
+scenario = state.current()
+widgets.heading(
+    "Which models should stay on the edge?",
+    "An edge server cannot hold every generative model that people ask for. Each miss means "
+    "fetching a model, loading it, and only then an answer; each model kept takes storage, GPU "
+    "memory and power. See what the paper's genetic algorithm keeps, what simple rules keep, and "
+    "how far both are from the optimum.",
+)
+report = results.report_of(scenario)
+widgets.warnings(report)
+widgets.key_figures(report)
+st.markdown(f"**{state.plain(report.headline)}**")
+
+chosen = "ga" if "ga" in report.policies else report.policies[0]
+policy = st.segmented_control(
+    "Who decides",
+    [name for name in report.policies if POLICIES[name].kind != "bound"] or [chosen],
+    default=chosen,
+    key="home_policy",
+    format_func=lambda name: POLICIES[name].label,
+)
+run = results.run_of(scenario, policy or chosen)
+edge_picture.edge_picture(edge_picture.picture_data(run), key="home_edge")
+
+st.subheader("Start from", anchor=False)
+for place, name in zip(st.columns(len(PRESETS)), PRESETS, strict=True):
+    with place, st.container(border=True, height="stretch"):
+        widgets.preset_card(name, PRESET_TEXTS[name], active=preset_name(scenario) == name)
+
+st.subheader("Where to go next", anchor=False)
+widgets.next_pages()
