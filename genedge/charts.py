@@ -4,13 +4,17 @@ from typing import Final
 
 import plotly.graph_objects as go
 
+from genedge import findings
 from genedge.catalog import ModelCatalog
+from genedge.catalog_facts import Capacity
 from genedge.palette import LOOKS, Theme
 from genedge.policies import POLICIES
 from genedge.report import Report
 from genedge.statistics import Estimate
 
 HEIGHT: Final = 380
+ERROR_BAR: Final = {"type": "data", "thickness": 1.2, "width": 0, "color": "#888888"}
+"""A grey that is seen on light and on dark."""
 LEDGER_TITLES: Final = {
     "average_cost": ("Eq. 11", "cost a slot"),
     "realised_cost": ("Realised ledger", "cost a slot"),
@@ -34,7 +38,8 @@ def _layout(figure: go.Figure, title: str, height: int = HEIGHT, legend_rows: in
             "yanchor": "bottom",
             "y": 0,
             "x": 0,
-            "entrywidth": 150,
+            "entrywidth": 118,
+            "font": {"size": 12},
         },
         hoverlabel={"align": "left"},
         bargap=0.35,
@@ -71,10 +76,9 @@ def cost_split(report: Report, metric: str, theme: Theme) -> go.Figure:
         y=labels, x=other, orientation="h", name=term,
         marker={"color": colours, "line": {"color": colours, "width": 1}},
         error_x={
-            "type": "data",
+            **ERROR_BAR,
             "array": [total.half_width or 0.0 for total in totals],
             "visible": report.replications > 1,
-            "thickness": 1.2,
             "width": 3,
         },
         hovertemplate="%{y}: %{x:.4g} " + term + "<extra></extra>",
@@ -97,11 +101,13 @@ def cost_split(report: Report, metric: str, theme: Theme) -> go.Figure:
 def cost_so_far(report: Report, metric: str, theme: Theme) -> go.Figure:
     """Average cost so far against the slot, one line a policy."""
     figure = go.Figure()
+    dear = findings.off_the_scale(report.curves, metric)
     for name, curve in report.curves.items():
         look = LOOKS[name]
         values = curve.average_cost if metric == "average_cost" else curve.realised_cost
         figure.add_scatter(
             x=curve.slot, y=values, name=POLICIES[name].label, mode="lines+markers",
+            visible="legendonly" if name in dear else True,
             line={"color": look.colour(theme), "dash": look.dash,
                   "width": 3 if name == "ga" else 1.8},
             marker={"symbol": look.mark, "size": 7, "maxdisplayed": 8, "color": look.colour(theme)},
@@ -109,7 +115,7 @@ def cost_so_far(report: Report, metric: str, theme: Theme) -> go.Figure:
         )  # fmt: skip
     figure.update_xaxes(title="slot")
     figure.update_yaxes(title="average cost a slot so far", rangemode="tozero")
-    return _layout(figure, f"{LEDGER_TITLES[metric][0]}: average cost so far", 460, 4)
+    return _layout(figure, f"{LEDGER_TITLES[metric][0]}: average cost so far", 480, 4)
 
 
 def delay_distribution(report: Report, theme: Theme) -> go.Figure:
@@ -126,7 +132,7 @@ def delay_distribution(report: Report, theme: Theme) -> go.Figure:
         )  # fmt: skip
     figure.update_xaxes(title="service delay, s", rangemode="tozero")
     figure.update_yaxes(title="share of requests", tickformat=".0%", range=[0, 1.02])
-    return _layout(figure, "How long users wait", 460, 4)
+    return _layout(figure, "How long users wait", 480, 4)
 
 
 def ledgers(report: Report, theme: Theme) -> go.Figure:
@@ -139,8 +145,8 @@ def ledgers(report: Report, theme: Theme) -> go.Figure:
             x=[x.mean], y=[y.mean], name=POLICIES[name].label, mode="markers",
             marker={"symbol": look.mark, "size": 13, "color": look.colour(theme),
                     "line": {"width": 1.5, "color": look.colour(theme)}},
-            error_x={"type": "data", "array": [x.half_width or 0.0], "thickness": 1, "width": 0},
-            error_y={"type": "data", "array": [y.half_width or 0.0], "thickness": 1, "width": 0},
+            error_x={**ERROR_BAR, "array": [x.half_width or 0.0]},
+            error_y={**ERROR_BAR, "array": [y.half_width or 0.0]},
             hovertemplate=(
                 f"{POLICIES[name].label}: Eq. 11 %{{x:.4g}}, realised %{{y:.4g}}<extra></extra>"
             ),
@@ -150,27 +156,45 @@ def ledgers(report: Report, theme: Theme) -> go.Figure:
     return _layout(figure, "The two ledgers against each other", 440, 2)
 
 
+def _shown(name: str, most: int = 24) -> str:
+    """A user's name as plotly text: no markup, not too long."""
+    short = name if len(name) <= most else name[: most - 1] + "…"
+    return short.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _model_axis(figure: go.Figure, names: list[str]) -> list[int]:
+    """Name the rows of a bar chart; rows are numbers, so that shortened names may be alike."""
+    rows = list(range(len(names)))
+    figure.update_yaxes(
+        autorange=False, range=[len(names) - 0.5, -0.5], tickvals=rows, zeroline=False,
+        showgrid=False, ticktext=[_shown(name) for name in names],
+    )  # fmt: skip
+    return rows
+
+
 def service_delays(
     names: list[str], later: list[float], terms: dict[str, list[float]], theme: Theme
 ) -> go.Figure:
     """Fig. 1: first service delay, stacked by term, against later ones, per model."""
     tones = {"light": ["#8FB8C9", "#4F87A0", "#D55E00"], "dark": ["#9CC7D8", "#5E9DB8", "#F0883E"]}
     figure = go.Figure()
+    rows = _model_axis(figure, names)
+    full = [_shown(name, 80) for name in names]
     for (term, seconds), colour in zip(terms.items(), tones[theme], strict=True):
         figure.add_bar(
-            y=names, x=seconds, name=f"first: {term}", orientation="h", marker={"color": colour},
-            hovertemplate="%{y}: %{x:.3g} s " + term + "<extra></extra>",
+            y=rows, x=seconds, name=f"first: {term}", orientation="h", marker={"color": colour},
+            customdata=full, hovertemplate="%{customdata}: %{x:.3g} s " + term + "<extra></extra>",
         )  # fmt: skip
     figure.add_scatter(
-        y=names, x=later, mode="markers", name="later ones",
+        y=rows, x=later, mode="markers", name="later ones", customdata=full,
         marker={"symbol": "line-ns", "size": 16,
                 "line": {"width": 3, "color": LOOKS["offline"].colour(theme)}},
-        hovertemplate="%{y}: %{x:.3g} s once deployed<extra></extra>",
+        hovertemplate="%{customdata}: %{x:.3g} s once deployed<extra></extra>",
     )  # fmt: skip
     figure.update_layout(barmode="stack")
-    figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(title="service delay, s", rangemode="tozero")
-    return _layout(figure, "The first request waits, later ones do not", 130 + 26 * len(names))
+    height = 160 + 26 * len(names)
+    return _layout(figure, "The first request waits, later ones do not", height, 2)
 
 
 def footprints(catalog: ModelCatalog, delay_s: list[float], theme: Theme) -> go.Figure:
@@ -181,15 +205,18 @@ def footprints(catalog: ModelCatalog, delay_s: list[float], theme: Theme) -> go.
         go.Scatter(
             x=catalog.storage_gb, y=catalog.gpu_memory_gb,
             mode="markers+text" if labelled else "markers",
-            text=[name if len(name) <= 22 else name[:21] + "…" for name in catalog.names],
-            textposition="top center", textfont={"size": 11},
+            text=[_shown(name, 22) for name in catalog.names],
+            textposition="top center", textfont={"size": 11}, cliponaxis=False,
             marker={
                 "size": 10 + 30 * (catalog.power_kw / most) ** 0.5,
                 "color": delay_s, "colorscale": "Cividis" if theme == "dark" else "Cividis_r",
                 "colorbar": {"title": {"text": "miss, s"}, "thickness": 12},
                 "line": {"width": 1, "color": "#888"}, "opacity": 0.9,
             },
-            customdata=list(zip(catalog.names, catalog.power_kw, delay_s, strict=True)),
+            customdata=[
+                (_shown(name, 80), power, delay)
+                for name, power, delay in zip(catalog.names, catalog.power_kw, delay_s, strict=True)
+            ],
             hovertemplate=(
                 "%{customdata[0]}<br>%{x:.3g} GB storage, %{y:.3g} GB GPU memory<br>"
                 "%{customdata[1]:.3g} kW, a miss takes %{customdata[2]:.3g} s<extra></extra>"
@@ -199,3 +226,53 @@ def footprints(catalog: ModelCatalog, delay_s: list[float], theme: Theme) -> go.
     figure.update_xaxes(title="storage, GB", rangemode="tozero")
     figure.update_yaxes(title="GPU memory, GB", rangemode="tozero")
     return _layout(figure, "Footprint of every model", 460, 0)
+
+
+MOST_CAPACITIES: Final = 12
+"""Bars of demands stop at so many capacities; their texts say how many there are."""
+
+
+def capacity_use(items: list[Capacity], theme: Theme) -> go.Figure:
+    """What all models and the largest one ask for, in capacities of the server."""
+    quiet = LOOKS["lru"].colour(theme)
+    figure = go.Figure()
+    names = [item.resource for item in items]
+    for label, totals, width, colour in (
+        ("all models", [item.total for item in items], 0.62, _shade(quiet, 0.3)),
+        ("the largest one", [item.largest for item in items], 0.3, quiet),
+    ):
+        shares = [item.share(total) for item, total in zip(items, totals, strict=True)]
+        texts = [
+            f"{total:.4g} of {item.capacity:.4g} {item.unit}"
+            for item, total in zip(items, totals, strict=True)
+        ]
+        figure.add_bar(
+            y=names, x=[min(share, MOST_CAPACITIES) for share in shares], name=label,
+            orientation="h", width=width, marker={"color": colour, "line": {"color": quiet, "width": 1}},
+            customdata=texts, hovertemplate="%{y}, " + label + ": %{customdata}<extra></extra>",
+            text=texts if label == "all models" else None, textposition="outside",
+            cliponaxis=False,
+        )  # fmt: skip
+    farthest = min(max(1.0, *(item.share(item.total) for item in items)), MOST_CAPACITIES)
+    figure.add_vline(
+        x=1, line={"color": LOOKS["ga"].colour(theme), "width": 2},
+        annotation={"text": "the server's capacity", "yref": "paper", "y": 1.0,
+                    "yanchor": "bottom", "xanchor": "left"},
+    )  # fmt: skip
+    figure.update_layout(barmode="overlay")
+    figure.update_yaxes(autorange="reversed", title=None)
+    figure.update_xaxes(title="capacities of the server", range=[0, 1.45 * farthest])
+    return _layout(figure, "What the models ask of the server", 270)
+
+
+def request_rates(names: list[str], rates: list[float], theme: Theme) -> go.Figure:
+    """Requests per slot of each model."""
+    figure = go.Figure()
+    rows = _model_axis(figure, names)
+    figure.add_bar(
+        y=rows, x=rates, orientation="h", marker={"color": LOOKS["lru"].colour(theme)},
+        customdata=[_shown(name, 80) for name in names],
+        hovertemplate="%{customdata}: %{x:.4g} requests per slot<extra></extra>",
+    )  # fmt: skip
+    figure.update_xaxes(title="requests per slot", rangemode="tozero")
+    return _layout(figure, "What is asked for", 110 + 22 * len(names), 0)

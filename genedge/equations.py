@@ -268,6 +268,11 @@ CITATION: Final = (
     "Networks*, [arXiv 2409.05303](https://arxiv.org/abs/2409.05303)."
 )
 
+SHORTLY: Final = (
+    "The numbers of equations 1 to 12 are that paper's; their form is our reconstruction. Formulas "
+    "without a number are ours."
+)
+
 RECONSTRUCTION: Final = (
     "The text of the paper that reached us has lost its formulas. What you read here is a "
     "**reconstruction** from its words, so equations may differ from the printed ones, and each "
@@ -529,9 +534,10 @@ _BOUNDS: Final = Section(
         Equation(
             "recursion", None, "One request, seen from the end",
             r"\begin{aligned} V(x) &= w_{\mathrm{delay}}\, \mathrm{sw}(x) \\ "
-            r"&\; + \min_{\substack{y \,\subseteq\, x \cup \{m\} \\ m \,\in\, y,\ y \text{ fits}}} "
-            r"\big[ V'(y) \\[-10pt] & \qquad\quad - w_{\mathrm{delay}}\, "
-            r"\mathrm{sw}(y \setminus \{m\}) \big] \end{aligned}",
+            r"&\; + \min_{y} \big[ V'(y) \\[-6pt] & \qquad\quad - w_{\mathrm{delay}}\, "
+            r"\mathrm{sw}(y \setminus \{m\}) \big] \\[6pt] "
+            r"\text{over all } y &\subseteq x \cup \{m\} \text{ with } m \in y \\ "
+            r"\text{and } & \text{(1), (2), (3)} \end{aligned}",
             "At a miss for model $m$: pay for evicting everything, take back the price of what "
             "stays, and move to the set from which the rest is cheapest. At a hit, and for a "
             "rejected request, nothing changes: $V = V'$.",
@@ -727,12 +733,27 @@ POLICY_NOTES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = MappingProxyTyp
 )
 """By kind of policy: what else to know, and where it is computed."""
 
+POLICY_CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "baseline": ("lfu_counts",),
+        "decision": (
+            "ga_applied_part",
+            "ga_parameters",
+            "ga_repair",
+            "ga_first_generation",
+            "ga_patience",
+        ),
+        "bound": (),
+    }
+)
+"""By kind of policy: names of the choices that it rests on."""
+
 LEDGERS: Final = (
     Ledger(
         "Eq. 11, the paper's cost",
         "a model is evicted",
         "its delay divided by its active cycle",
-        "free: nothing is evicted",
+        "not charged; only what it evicts is",
         "comparing with the paper",
         "average cost = switching cost + resource cost",
     ),
@@ -798,9 +819,10 @@ def _flags(settings: Iterable[Setting], *without: str) -> tuple[str, ...]:
 CHOICES: Final = (
     Choice(
         "resource_unit",
-        "In what unit resources are added (equation 10)",
+        "Unit of the resource cost (10)",
         "Whether gigabytes are added as they are, or as shares of what the server has.",
-        "`gb`: gigabytes, as the equation is written. A larger server then makes nothing cheaper.",
+        "`gb`: gigabytes, as the equation is written. What is deployed then costs the same on "
+        "every server.",
         (
             "`share`: storage as a share of $S$ and GPU memory as a share of $G$, "
             "$\\sum_m x_m (s_m / S + \\beta\\, g_m / G)$. The resource weight then needs "
@@ -811,7 +833,7 @@ CHOICES: Final = (
     ),
     Choice(
         "fitness",
-        "Which function turns cost into fitness (equation 12)",
+        "Form of the fitness (12)",
         "The exact form of the fitness function.",
         "$F = 1 / (1 + C)$.",
         (
@@ -821,20 +843,20 @@ CHOICES: Final = (
     ),
     Choice(
         "decision_horizon",
-        "How much resource cost a decision weighs (equation 12)",
+        "Horizon of a decision (12)",
         "For how long a decision holds the resources that it is charged for.",
         "`slot`: $h = 1$, one whole slot.",
         (
-            "`next-request`: $h = 1/\\Lambda$, the time until the next decision can come. On a "
-            "trace $\\Lambda$ is requests / $T$. With many requests in a slot, weighing a whole "
-            "slot makes the algorithm give models up too soon.",
+            "`next-request`: $h = 1/\\Lambda$, the time until the next request is to be expected. "
+            "On a trace $\\Lambda$ is requests / $T$. With many requests in a slot, weighing a "
+            "whole slot makes the algorithm give models up too soon.",
         ),
         ("A decision weighs",),
         ("--decision-horizon",),
     ),
     Choice(
         "history",
-        "How an active cycle is estimated from the past",
+        "Active cycle from history",
         "How to estimate when a model comes back before it has been seen often, or at all.",
         "`history`: $(n + M) / (n_m + 1)$, as if every model had been asked for once before the "
         "start. Nothing is ever divided by zero. It is in force only if you switch to it; the "
@@ -849,7 +871,7 @@ CHOICES: Final = (
     ),
     Choice(
         "count_order",
-        "In which order the requests of one time come",
+        "Order of counted requests",
         "Request logs often say only how many requests came in a minute. In what order did they?",
         "`shuffle`: requests of one time that come from counts are interleaved by a seeded "
         "shuffle.",
@@ -865,11 +887,11 @@ CHOICES: Final = (
         "What LFU counts",
         "Whether a model's count starts again when it is evicted.",
         "All requests since the beginning; counts survive eviction.",
-        ("Requests since it was deployed. A model that returns would then be the next to leave.",),
+        ("Requests since it was deployed. A model that returns would then soon leave again.",),
     ),
     Choice(
         "ga_applied_part",
-        "What part of the best candidate is applied (Algorithm 1)",
+        "GA: what is applied",
         "The genes of models that are neither deployed nor requested are searched as well. Are "
         "such models then fetched?",
         "No. What is applied is the candidate's part within what is deployed or requested; nobody "
@@ -878,12 +900,12 @@ CHOICES: Final = (
     ),
     Choice(
         "ga_parameters",
-        "Size and chances of the search (Algorithm 1)",
+        "GA: size and chances",
         "How many candidates and generations, how parents are found, how often genes are "
         "exchanged and flipped, how many of the best survive.",
         "Tournament selection of two, uniform crossover, bit-flip mutation, one elite; the numbers "
         "are in the table of parameters.",
-        ("Any other values. Small catalogs need far fewer candidates, large ones more.",),
+        ("Any other values: more candidates and generations cost time and leave less to chance.",),
         (
             "Population", "Generations", "Tournament", "Crossover probability",
             "Mutation probability", "Elites",
@@ -892,7 +914,7 @@ CHOICES: Final = (
     ),
     Choice(
         "ga_repair",
-        "What becomes of candidates that do not fit (Algorithm 1)",
+        "GA: what does not fit",
         "How the search keeps to constraints 1 to 3.",
         "They are repaired: the model with the least keep value per largest share of a capacity "
         "leaves first.",
@@ -906,7 +928,7 @@ CHOICES: Final = (
     ),
     Choice(
         "ga_first_generation",
-        "Where the search begins (Algorithm 1)",
+        "GA: first generation",
         "What the first generation holds.",
         "`random`: every gene is 0 or 1 with the same probability, except the requested model's.",
         ("`deployment`: one of the candidates is what is deployed now, plus the requested model.",),
@@ -915,7 +937,7 @@ CHOICES: Final = (
     ),
     Choice(
         "ga_patience",
-        "When the search stops (Algorithm 1)",
+        "GA: when it stops",
         "Whether all generations are run.",
         f"It stops early after {GeneticParameters().patience} generations without a better best.",
         ("Patience as large as the number of generations: it never stops early.",),

@@ -5,7 +5,6 @@ import io
 import json
 from typing import TYPE_CHECKING, Any, Final
 
-from genedge.engine.arrays import Floats
 from genedge.run import COUNTED, METRICS
 from genedge.scenario_json import to_dict, to_json
 from genedge.simulate import Comparison
@@ -131,13 +130,3 @@ def frame_as_json(frame: "pd.DataFrame", scenario: dict[str, Any], seed: int) ->
         ensure_ascii=False,
         allow_nan=False,
     )
-
-
-def downsampled(values: Floats, most: int = 2000) -> tuple[Floats, Floats]:
-    """Indices and values of at most ``most`` evenly spaced points, the last one included."""
-    import numpy as np
-
-    if values.size <= most:
-        return np.arange(values.size, dtype=np.float64), values
-    index = np.unique(np.linspace(0, values.size - 1, most).astype(np.int64))
-    return index.astype(np.float64), values[index]

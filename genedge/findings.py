@@ -40,9 +40,9 @@ def percent(share: float) -> str:
 
 def amount(value: float) -> str:
     """A cost or a time with three significant digits."""
-    if value == 0 or abs(value) >= 100:
+    if value == 0 or abs(value) >= 99.95:
         return f"{value:,.0f}"
-    return f"{value:.3g}"
+    return f"{value:#.3g}".rstrip(".")
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,8 @@ def gaps(figures: dict[str, PolicyFigures]) -> str | None:
     gap = figures[planner].gap
     assert gap is not None
     text = (
-        f"{capital(spoken(planner))} stays {percent(gap.mean)} above the clairvoyant optimum, the least "
-        "Eq. 11 cost that knowing every request beforehand allows"
+        f"{capital(spoken(planner))} stays {percent(gap.mean)} above the clairvoyant optimum, the "
+        "least Eq. 11 cost that knowing every request beforehand allows"
     )
     if "mdp" in figures and figures["mdp"].gap is not None:
         text += f"; the best online policy stays {percent(figures['mdp'].gap.mean)} above it"
@@ -234,24 +234,32 @@ def split_sentence(
     return text + "."
 
 
+def off_the_scale(curves: "dict[str, Curve]", metric: str) -> list[str]:
+    """Policies so dear that their curves would press all others together."""
+    ends = {name: float(getattr(curve, metric)[-1]) for name, curve in curves.items()}
+    usual = [cost for name, cost in ends.items() if name != "lru-cap"]
+    return [name for name, cost in ends.items() if usual and cost > 1.5 * max(usual)]
+
+
 def so_far_sentence(curves: "dict[str, Curve]", metric: str) -> str:
-    """Whether the running averages have settled by the end."""
+    """Whether the running averages have settled by the end, and what is not drawn."""
     name = "ga" if "ga" in curves else next(iter(curves))
     values = getattr(curves[name], metric)
-    if len(values) < 4 or values[-1] == 0:
-        return f"{capital(spoken(name))} ends at {amount(float(values[-1]))} a slot."
-    half = float(values[len(values) // 2])
-    drift = float(values[-1]) / half - 1.0 if half else 0.0
-    moved = "rose" if drift > 0 else "fell"
-    settled = (
-        "has settled"
-        if abs(drift) < 0.05
-        else f"still {moved} by {percent(drift)} in the second half"
-    )
-    return (
-        f"{capital(spoken(name))} ends at {amount(float(values[-1]))} a slot and {settled}; "
-        "the edge starts empty, so early slots are not typical."
-    )
+    text = f"{capital(spoken(name))} ends at {amount(float(values[-1]))} a slot"
+    if len(values) >= 4 and values[-1] != 0:
+        half = float(values[len(values) // 2])
+        drift = float(values[-1]) / half - 1.0 if half else 0.0
+        settled = "has settled"
+        if abs(drift) >= 0.05:
+            way = "rose" if drift > 0 else "fell"
+            settled = f"still {way} by {percent(drift)} in the second half"
+        text += f" and {settled}; the edge starts empty, so early slots are not typical"
+    for dear in off_the_scale(curves, metric):
+        end = amount(float(getattr(curves[dear], metric)[-1]))
+        text += (
+            f". {POLICIES[dear].label} is off the scale at {end}: its name in the legend shows it"
+        )
+    return text + "."
 
 
 def delay_sentence(figures: dict[str, PolicyFigures]) -> str:

@@ -125,8 +125,8 @@ _ALL: Final = (
         clairvoyant=True,
     ),
     Policy(
-        "offline-realised", "Clairvoyant (realised)", "the clairvoyant optimum of the realised ledger",
-        "bound", PLANNED,
+        "offline-realised", "Clairvoyant (realised)",
+        "the clairvoyant optimum of the realised ledger", "bound", PLANNED,
         "The same, planned for the realised ledger: the waiting that misses cause plus resources.",
         "Bellman, Dynamic Programming, 1957; after Belady, IBM Systems Journal 5, 1966",
         realised=True, clairvoyant=True,

@@ -133,10 +133,14 @@ def _curve(runs: list[Run]) -> Curve:
     recorded = [run for run in runs if run.slots.held.size]
     slots = recorded[0].requests.slots
     index = np.unique(np.linspace(0, slots - 1, min(slots, CURVE_POINTS)).astype(np.int64))
-    elapsed = index + 1.0
-    average = np.mean([np.cumsum(run.slot_average_cost)[index] for run in recorded], axis=0)
-    realised = np.mean([np.cumsum(run.slot_realised_cost)[index] for run in recorded], axis=0)
-    return Curve(elapsed, average / elapsed, realised / elapsed)
+    elapsed: Floats = index + np.float64(1.0)
+    average, realised = np.zeros(index.size), np.zeros(index.size)
+    for run in recorded:
+        average += np.cumsum(run.slot_average_cost)[index] / len(recorded)
+        realised += np.cumsum(run.slot_realised_cost)[index] / len(recorded)
+    average /= elapsed
+    realised /= elapsed
+    return Curve(elapsed, average, realised)
 
 
 def _delays(runs: list[Run]) -> Delays:

@@ -8,8 +8,8 @@ from genedge import equations as content
 from genedge.dashboard import widgets
 from genedge.policies import POLICIES
 
+# Pixels: a line of text that the eye can follow back. Narrower screens take what they have.
 READING_WIDTH = 800
-"""Pixels: a line of text that the eye can follow back; narrower screens take what they have."""
 
 
 def heading(title: str, anchor: str) -> None:
@@ -17,13 +17,24 @@ def heading(title: str, anchor: str) -> None:
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """A Markdown table: unlike a data frame it can hold formulas."""
-    lines = [header, ["---"] * len(header), *rows]
-    st.markdown("\n".join("| " + " | ".join(line) + " |" for line in lines))
+    """A table whose cells may hold formulas; on a phone it scrolls within its frame."""
+    columns = zip(*rows, strict=True)
+    st.table(dict(zip(header, map(list, columns), strict=True)), hide_index=True)
 
 
 def steps(texts: Sequence[str]) -> None:
     st.markdown("\n".join(f"{i}. {text}" for i, text in enumerate(texts, start=1)))
+
+
+def computed_in(*places: str) -> None:
+    st.markdown(":small[Computed in " + ", ".join(f"`{place}`" for place in places) + "]")
+
+
+def left_open(*names: str) -> None:
+    chosen = [content.choice(name) for name in names]
+    st.markdown(
+        ":small[Left open by the paper: " + links((one.title, one.anchor) for one in chosen) + "]"
+    )
 
 
 def links(targets: Iterable[tuple[str, str]]) -> str:
@@ -32,22 +43,25 @@ def links(targets: Iterable[tuple[str, str]]) -> str:
 
 def symbol_table(symbols: Sequence[content.Symbol]) -> None:
     table(
-        ("", "Meaning", "Unit", "In the paper", "In the code"),
+        ("Symbol", "Meaning, and its name in the code", "Unit", "Paper"),
         (
             (
-                f"${one.latex}$", one.words, one.unit or "–", one.paper_range or "–",
-                f"`{one.code_name}`" if one.code_name else "–",
+                f"${one.latex}$",
+                f"{one.words} `{one.code_name}`" if one.code_name else one.words,
+                one.unit or "–",
+                one.paper_range or "–",
             )
             for one in symbols
         ),
-    )  # fmt: skip
+    )
 
 
 def equation(one: content.Equation) -> None:
     with st.container(border=True, key=f"equations_{one.key}"):
-        st.markdown(f"**{one.title}** — {one.in_words}")
-        st.latex(one.tagged)
-        with st.expander("Symbols and code", key=f"equations_{one.key}_symbols"):
+        st.markdown(f"**{one.title}.** {one.in_words}")
+        # Not st.latex: it shrinks a formula to its own width and so puts the number on top of it.
+        st.markdown(f"$$\n{one.tagged}\n$$")
+        with st.expander("Symbols and code", type="compact", key=f"equations_{one.key}_symbols"):
             st.markdown(
                 "\n".join(
                     f"- ${symbol.latex}$: {symbol.words}"
@@ -55,10 +69,9 @@ def equation(one: content.Equation) -> None:
                     for symbol in one.where
                 )
             )
-            st.caption("Computed in " + ", ".join(f"`{place}`" for place in one.code))
+            computed_in(*one.code)
         if one.choices:
-            chosen = [content.choice(name) for name in one.choices]
-            st.caption("Left open by the paper: " + links((c.title, c.anchor) for c in chosen))
+            left_open(*one.choices)
 
 
 def section(part: content.Section) -> None:
@@ -85,10 +98,8 @@ def events() -> None:
     steps(content.EVENTS)
     for text in content.EVENT_DETAILS:
         st.markdown(text)
-    st.caption(
-        f"Computed in `{content.REPLAY_CODE}`. Left open by the paper: "
-        + links([(content.choice("count_order").title, content.choice("count_order").anchor)])
-    )
+    left_open("count_order")
+    computed_in(content.REPLAY_CODE)
 
 
 def policies() -> None:
@@ -100,13 +111,15 @@ def policies() -> None:
         for policy in POLICIES.values():
             if policy.kind == kind:
                 with st.container(border=True, gap="xsmall"):
-                    st.markdown(f"**{policy.label}** `{policy.name}` — {policy.explanation}")
+                    st.markdown(f"**{policy.label}** `{policy.name}` {policy.explanation}")
                     st.caption(f"Source: {policy.source}")
         for text, place in content.POLICY_NOTES[kind]:
             st.markdown(text)
-            st.caption(f"Computed in `{place}`")
+            computed_in(place)
         if kind == "decision":
             algorithm()
+        if content.POLICY_CHOICES[kind]:
+            left_open(*content.POLICY_CHOICES[kind])
 
 
 def algorithm() -> None:
@@ -116,15 +129,15 @@ def algorithm() -> None:
             ("Parameter", "Default", "Command line"),
             ((one.words, one.default, f"`{one.flag}`") for one in content.GENETIC_SETTINGS),
         )
-        st.caption(f"Computed in `{content.GENETIC_CODE}`")
+        computed_in(content.GENETIC_CODE)
 
 
 def ledgers() -> None:
     section(content.LEDGERS_SECTION)
     table(
-        ("", *(f"**{ledger.title}**" for ledger in content.LEDGERS)),
+        ("Ledger", *(ledger.title for ledger in content.LEDGERS)),
         (
-            (title, *(getattr(ledger, field) for ledger in content.LEDGERS))
+            (f"**{title}**", *(getattr(ledger, field) for ledger in content.LEDGERS))
             for field, title in content.LEDGER_ROWS.items()
         ),
     )
@@ -140,7 +153,7 @@ def choices() -> None:
             st.markdown(f"**We chose:** {one.what_we_chose}")
             other = "\n".join(f"- {text}" for text in one.alternatives)
             st.markdown(f"**Instead:**\n\n{other}")
-            st.caption(one.where_to_switch_it)
+            st.markdown(f":material/tune: {one.where_to_switch_it}")
 
 
 widgets.heading("Equations", content.SUMMARY)
@@ -159,4 +172,4 @@ with st.container(width=READING_WIDTH, key="equations_page"):
     choices()
     heading("Source", "source")
     st.markdown(content.CITATION)
-    st.markdown(content.RECONSTRUCTION)
+    st.markdown(content.SHORTLY)

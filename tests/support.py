@@ -39,6 +39,7 @@ from genedge.simulate import Record, replay_policy
 BASELINES = ("random", "fifo", "lru", "lfu", "lru-cap")
 ONLINE = ("ga", "exact", *BASELINES, "mdp", "mdp-realised")
 EVERY = (*ONLINE, "offline", "offline-realised")
+SLOT_SIZES = (5, 8, 3, 12, 1, 0)
 
 
 def examples(number: int) -> settings:
@@ -225,19 +226,22 @@ def _several(
 
 @st.composite
 def _capacity(draw: st.DrawFn, sizes: list[float]) -> float:
-    """Mostly a share of what all models need, or exactly what some of them need; rarely nothing."""
-    kind = draw(st.integers(0, 9))
-    if kind == 0:
-        return draw(st.sampled_from([0.0, min(sizes), max(sizes)]))
-    if kind <= 3:
+    """Room for some models; now and then for nothing, for no large one, exactly, or for all."""
+    kind = draw(st.integers(0, 11))
+    total, largest = sum(sizes), max(sizes)
+    if kind == 11:
+        return draw(st.sampled_from([0.0, min(sizes), largest / 2, 0.3 * total]))
+    if kind >= 9:  # some models meet the capacity exactly
         return sum(draw(st.permutations(sizes))[: draw(st.integers(1, len(sizes)))])
-    return draw(st.sampled_from([0.3, 0.45, 0.6, 0.75, 1.0, 3.0])) * sum(sizes)
+    if kind >= 6:
+        return 3.0 * total + 1.0
+    return max(largest, draw(st.sampled_from([0.5, 0.3, 0.6, 0.75])) * total)
 
 
 @st.composite
 def catalogs(draw: st.DrawFn, least: int = 2, most: int = 6) -> tuple[Model, ...]:
     """Catalogs on a coarse grid, so that sizes tie, capacities are met exactly, values repeat."""
-    number = draw(st.integers(least, most))
+    number = draw(st.sampled_from(range(most, least - 1, -1)))
     columns = (
         st.sampled_from([1.0, 2.0, 2.5, 3.0, 5.0, 8.0, 12.0, 0.0]),
         st.sampled_from([0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 0.0]),
@@ -282,13 +286,14 @@ def scenarios(draw: st.DrawFn, least: int = 2, most: int = 6) -> Scenario:
 
 
 @st.composite
-def cases(draw: st.DrawFn, least: int = 2, most: int = 6, slot_size: int = 8) -> Case:
-    """Scenarios with up to six slots of up to ``slot_size`` requests each, empty ones included."""
+def cases(draw: st.DrawFn, least: int = 2, most: int = 6) -> Case:
+    """Scenarios with the requests of up to six slots, empty ones among them."""
     scenario = draw(scenarios(least, most))
     traced = draw(st.booleans())
     rates = scenario.workload.arrival_rates or ()
     rows = st.sampled_from([row for row, rate in enumerate(rates) if traced or rate > 0])
-    sizes = draw(st.lists(st.integers(0, slot_size), min_size=draw(st.integers(1, 6)), max_size=6))
+    number = draw(st.sampled_from([4, 6, 3, 2, 1]))
+    sizes = draw(st.lists(st.sampled_from(SLOT_SIZES), min_size=number, max_size=number))
     slots = [draw(st.lists(rows, min_size=size, max_size=size)) for size in sizes]
     if traced and not any(slots):
         slots[0].append(0)

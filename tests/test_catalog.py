@@ -183,7 +183,7 @@ def test_catalogs_made_directly_are_checked_as_well() -> None:
 
 names = st.text(alphabet=st.characters(exclude_categories=["Cc", "Cs"]), max_size=60).map(str.strip)
 awkward = st.sampled_from(
-    ["=1+1", "'=x", "''@", "-", "+a", "a,b", 'a"b', "a\nb", "a\r\nb", "NA", "1"]
+    ["=1+1", "'=x", "''@", "-", "+a", "a,b", 'a"b', "a\nb", "a\rb", "a\r\nb", "NA", "1"]
 )
 numbers = st.floats(min_value=0, max_value=limits.MAX_QUANTITY)
 models = st.builds(

@@ -58,6 +58,7 @@ def _slider(path: str, label: str, low: float, high: float, step: float, **more:
         int(low) if whole else float(low),
         int(high) if whole else float(high),
         step=int(step) if whole else float(step),
+        format="%d" if whole else "%g",
         key=_key(path),
         on_change=_apply,
         args=(path,),
@@ -106,6 +107,10 @@ def _apply_preset() -> None:
         )
 
 
+def _drop_trace() -> None:
+    state.change_all(traces.without_trace)
+
+
 def _apply_policies() -> None:
     chosen = st.session_state["sidebar_policies"]
     every = len(chosen) == len(POLICIES)
@@ -144,7 +149,7 @@ def _workload() -> None:
         st.button(
             "Back to generated requests",
             key="sidebar_no_trace",
-            on_click=lambda: state.change_all(traces.without_trace),
+            on_click=_drop_trace,
         )
         return
     if scenario.workload.popularity_order != "custom":

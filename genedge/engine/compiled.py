@@ -36,7 +36,7 @@ def _usable(folder: Path) -> Path:
         return Path(tempfile.mkdtemp(prefix="genedge-"))
 
 
-config.CACHE_DIR = str(_usable(cache_folder()))
+vars(config)["CACHE_DIR"] = str(_usable(cache_folder()))
 
 # error_model="numpy": a division by zero gives inf as in numpy, and loops stay free of checks.
 compiled: Callable[..., Any] = functools.partial(

@@ -1,0 +1,224 @@
+"""Every page in a real browser: it opens, it moves, it changes, it can be shared."""
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from conftest import Server, Visitor
+
+from genedge.scenario_json import from_link
+
+PAGES = {
+    "/": "Which models should stay on the edge?",
+    "/live": "Live run",
+    "/compare": "Compare",
+    "/equations": "Equations",
+    "/catalog": "Catalog & server",
+}
+Visit = Callable[..., Visitor]
+
+
+def cost_of_ga(visitor: Visitor) -> float:
+    """The first key figure of Home."""
+    return float(visitor.text('[data-testid="stMetricValue"]'))
+
+
+def press_slider(visitor: Visitor, label: str, key: str, times: int = 1) -> None:
+    """Move a sidebar slider by keys, as a keyboard user does, and wait for the new result."""
+    handle = visitor.page.get_by_role("slider", name=label)
+    before = handle.get_attribute("aria-valuenow")
+    handle.focus()
+    for _ in range(times):
+        visitor.page.keyboard.press(key)
+    visitor.page.wait_for_function(
+        "([name, old]) => [...document.querySelectorAll('[role=slider]')].some(e =>"
+        " e.getAttribute('aria-label') === name && e.getAttribute('aria-valuenow') !== old)",
+        arg=[label, before],
+    )
+    visitor.page.wait_for_timeout(300)
+    visitor.wait()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_opens(visit: Visit, path: str) -> None:
+    visitor = visit()
+    visitor.open(path)
+    assert visitor.text("h1") == PAGES[path]
+    # The shell ran: sidebar, navigation, the scenario in one line.
+    assert visitor.page.get_by_role("slider", name="Storage, GB").count() == 1
+    assert visitor.page.get_by_text("Yours", exact=True).count() >= 1
+
+
+@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_sticks_out_of_a_telephone(visit: Visit, path: str, scheme: str) -> None:
+    visitor = visit(viewport={"width": 390, "height": 844}, color_scheme=scheme)
+    visitor.open(path)
+    wide = visitor.page.evaluate(
+        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    )
+    assert wide <= 0
+
+
+def test_deep_link_as_the_first_request_to_a_fresh_server(
+    browser: object, tmp_path: Path, visit: Visit
+) -> None:
+    fresh = Server(tmp_path)
+    try:
+        visitor = visit(fresh.url)
+        visitor.open("/compare")
+        assert visitor.text("h1") == "Compare"
+        assert visitor.page.get_by_role("slider", name="Storage, GB").count() == 1
+        visitor.page.close()
+    finally:
+        fresh.stop()
+    assert fresh.complaints() == []
+
+
+def test_slider_changes_the_numbers_and_the_address(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open("/")
+    before = cost_of_ga(visitor)
+    press_slider(visitor, "GPU memory, GB", "ArrowLeft", times=8)
+    assert cost_of_ga(visitor) != before
+    code = parse_qs(urlsplit(visitor.page.url).query)["s"][0]
+    assert from_link(code).server.gpu_memory_gb == 8.0
+
+
+def test_shared_link_restores_the_same_numbers_in_a_fresh_browser(visit: Visit) -> None:
+    first = visit()
+    first.open("/")
+    press_slider(first, "Storage, GB", "ArrowLeft", times=5)
+    press_slider(first, "Zipf exponent", "ArrowRight", times=3)
+    figures = first.page.locator('[data-testid="stMetricValue"]').all_inner_texts()
+    address = urlsplit(first.page.url)
+    second = visit()
+    second.open("/?" + address.query)
+    assert second.page.locator('[data-testid="stMetricValue"]').all_inner_texts() == figures
+    # The same link opens on any page.
+    third = visit()
+    third.open("/compare?" + address.query)
+    assert "95 GB storage" in third.text('[data-testid="stMainBlockContainer"]')
+
+
+def test_scenario_survives_a_walk_through_the_pages(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open("/")
+    press_slider(visitor, "Storage, GB", "ArrowRight", times=2)
+    for name, title in (("Compare", "Compare"), ("Live run", "Live run")):
+        visitor.page.get_by_text("Explore", exact=True).first.click()
+        visitor.page.get_by_role("link", name=name).first.click()
+        visitor.page.wait_for_function(
+            "title => document.querySelector('h1')?.innerText === title", arg=title
+        )
+        visitor.wait()
+        assert "130 GB storage" in visitor.text('[data-testid="stMainBlockContainer"]')
+        visitor.check()
+
+
+def test_damaged_link_is_explained_and_the_app_opens_anyway(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open("/?s=eNotalinkatall")
+    assert visitor.page.get_by_text("could not be opened").count() == 1
+    assert cost_of_ga(visitor) > 0
+
+
+def test_impossible_setting_is_refused_in_words_and_loses_nothing(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open("/compare")
+    visitor.page.get_by_text("More settings").click()
+    slider = visitor.page.get_by_role("slider", name="of which static, kW")
+    slider.focus()
+    visitor.page.keyboard.press("End")  # 1 kW of 1 kW is possible
+    visitor.wait()
+    power = visitor.page.get_by_role("slider", name="Power, kW")
+    power.focus()
+    visitor.page.keyboard.press("ArrowLeft")
+    visitor.page.get_by_text("static_power_kw").wait_for()
+    visitor.wait()
+    assert visitor.text("h1") == "Compare"
+    code = parse_qs(urlsplit(visitor.page.url).query)["s"][0]
+    assert from_link(code).server.power_kw == 1.0
+
+
+def player_slot(visitor: Visitor) -> int:
+    return int(visitor.page.locator('[data-testid="player"]').get_attribute("data-slot") or -1)
+
+
+def test_live_run_plays_pauses_steps_and_scrubs(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open("/live")
+    page = visitor.page
+    page.wait_for_selector('[data-testid="player"][data-slot]')
+    page.get_by_test_id("player-speed").select_option("10")
+    page.get_by_test_id("player-play").click()
+    page.wait_for_function(
+        "() => +document.querySelector('[data-testid=\"player\"]')?.dataset.slot > 3"
+        " || [...document.querySelectorAll('*')].some(e => e.shadowRoot"
+        " && +e.shadowRoot.querySelector('[data-testid=\"player\"]')?.dataset.slot > 3)"
+    )
+    page.get_by_test_id("player-play").click()
+    visitor.wait()
+    paused = player_slot(visitor)
+    page.wait_for_timeout(500)
+    assert player_slot(visitor) == paused
+    page.get_by_test_id("player-back").click()
+    assert player_slot(visitor) == paused - 1
+    page.get_by_test_id("player-next").click()
+    assert player_slot(visitor) == paused
+    page.get_by_test_id("player-last").click()
+    assert player_slot(visitor) == 99
+    page.locator('[data-testid="player"]').focus()
+    page.keyboard.press("Home")
+    assert player_slot(visitor) == 0
+    page.keyboard.press("ArrowRight")
+    assert player_slot(visitor) == 1
+    page.wait_for_timeout(600)
+    visitor.wait()
+    # The table of decisions follows the slot on the screen.
+    assert page.get_by_text(re.compile(r"^Slot 2:")).first.is_visible()
+
+
+def test_live_run_compares_the_policies_that_are_chosen(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open("/live")
+    runs = visitor.page.get_by_test_id("player-run")
+    runs.first.wait_for()
+    assert [runs.nth(i).get_attribute("data-policy") for i in range(2)] == ["ga", "lru"]
+    visitor.page.get_by_role("combobox", name="against").click()
+    visitor.page.get_by_role("option", name="Clairvoyant", exact=True).click()
+    visitor.page.wait_for_timeout(500)
+    visitor.wait()
+    assert [runs.nth(i).get_attribute("data-policy") for i in range(2)] == ["ga", "offline"]
+
+
+def test_chart_data_comes_with_seed_scenario_and_version(visit: Visit, tmp_path: Path) -> None:
+    visitor = visit(accept_downloads=True)
+    visitor.open("/compare")
+    visitor.page.get_by_role("button", name="Data").first.click()
+    visitor.page.wait_for_timeout(300)
+    visitor.wait()
+    with visitor.page.expect_download() as download:
+        visitor.page.get_by_role("button", name="JSON").first.click()
+    path = tmp_path / "data.json"
+    download.value.save_as(path)
+    data = json.loads(path.read_text())
+    assert data["seed"] == 1
+    assert data["genedge"]
+    assert data["scenario"]["catalog"] == "table1"
+    assert {row["policy"] for row in data["data"]} >= {"ga", "lru", "offline"}
+
+
+def test_home_picture_moves(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open("/")
+    picture = visitor.page.locator('[data-testid="edge-picture"]')
+    picture.wait_for()
+    picture.scroll_into_view_if_needed()
+    before = picture.get_attribute("data-request")
+    visitor.page.get_by_test_id("edge-step").click()
+    visitor.page.wait_for_timeout(2500)
+    assert picture.get_attribute("data-request") != before
