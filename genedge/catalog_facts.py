@@ -77,8 +77,9 @@ ON_THE_SCREEN: Final = 40
 """Bars that one chart shows; of larger catalogs the first in its order."""
 YOURS: Final = "yours"
 
-_WORDS = (
-    "no one two three four five six seven eight nine ten eleven twelve".split()
+_WORDS: Final = (
+    "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
+    "twelve",
 )  # fmt: skip
 
 
@@ -93,6 +94,13 @@ def _listed(names: Sequence[str], most: int = 3) -> str:
     if len(names) <= most:
         return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
     return f"{', '.join(names[:most])} and {len(names) - most:,} more"
+
+
+def left_out(models: int, which: str) -> str:
+    """What a chart of a large catalog does not show, to be put behind its sentence."""
+    if models <= ON_THE_SCREEN:
+        return ""
+    return f" Shown are the {ON_THE_SCREEN} {which} of {models:,} models."
 
 
 def _capital(sentence: str) -> str:
@@ -439,14 +447,14 @@ def fit_sentences(catalog: ModelCatalog, server: EdgeServer) -> tuple[str, ...]:
     if over and alone.any():
         most = most_at_once(catalog, server)
         if most < len(catalog):
-            sentences.append(f"At most {most:,} can be held at a time, however small.")
+            sentences.append(f"At most {count_of(most, 'model')} can be held at a time.")
         pairs, example = never_together(catalog, server)
         if example is not None:
             both = f"{example[0]} and {example[1]}"
             sentences.append(
                 f"{both} never fit together."
                 if pairs == 1
-                else f"{pairs:,} pairs never fit together, such as {both}."
+                else f"{_capital(count_of(pairs, 'pair'))} never fit together, such as {both}."
             )
     if not alone.all():
         sentences.append(_nowhere(catalog, server, alone))
@@ -540,14 +548,14 @@ def delay_sentence(catalog: ModelCatalog, bandwidth_gbps: float) -> str:
     middle = float(np.median(times))
     text = "In the middle model" if len(catalog) > 1 else "Here"
     text += (
-        f" a first request waits {amount(middle)} times as long as later ones"
+        f" a first request waits {middle:,.3g} times as long as later ones"
         if math.isfinite(middle)
         else " only the first request waits"
     )
     if len(catalog) > 1:
         text += (
-            f"; for {catalog.names[most]}, the extreme, {amount(float(first[most]))} s "
-            f"against {amount(float(later[most]))} s"
+            f"; for {catalog.names[most]}, the extreme, {first[most]:.3g} s "
+            f"against {later[most]:.3g} s"
         )
     terms = {
         "fetching over the link": float(transmission_s(catalog, bandwidth_gbps).sum()),
@@ -582,15 +590,15 @@ def footprint_sentence(catalog: ModelCatalog, bandwidth_gbps: float) -> str:
     rows = {int(storage.argmax()), int(memory.argmax()), int(delay.argmax())}
     if len(catalog) == 1:
         return (
-            f"{catalog.names[0]}: {amount(float(storage[0]))} GB of storage, "
-            f"{amount(float(memory[0]))} GB of GPU memory; a miss takes {amount(float(delay[0]))} s."
+            f"{catalog.names[0]}: {storage[0]:.4g} GB of storage, {memory[0]:.4g} GB of GPU "
+            f"memory; a miss takes {delay[0]:.3g} s."
         )
     sizes = (
-        f"Storage spans {amount(float(storage.min()))} to {amount(float(storage.max()))} GB, "
-        f"GPU memory {amount(float(memory.min()))} to {amount(float(memory.max()))} GB"
+        f"Storage spans {storage.min():.4g} to {storage.max():.4g} GB, "
+        f"GPU memory {memory.min():.4g} to {memory.max():.4g} GB"
     )
     slowest = int(delay.argmax())
-    miss = f"({amount(float(delay[slowest]))} s a miss)"
+    miss = f"({delay[slowest]:.3g} s a miss)"
     if len(rows) == 1:
         return f"{sizes}; {catalog.names[slowest]} is largest in both and slowest {miss}."
     return (
@@ -617,7 +625,7 @@ def request_sentence(catalog: ModelCatalog, rates: Floats, server: EdgeServer) -
     """How uneven the requests are, and what share asks for models that fit nowhere."""
     share = np.sort(rates / rates.sum())[::-1]
     first = catalog.names[int(rates.argmax())]
-    total = amount(float(rates.sum()))
+    total = f"{rates.sum():,.4g}"
     if len(catalog) == 1 or share[0] >= 1.0 - 1e-12:
         text = f"All of the {total} requests per slot ask for {first}"
     elif share[0] - share[-1] < 1e-9:

@@ -10,7 +10,7 @@ from genedge.catalog_facts import Capacity
 from genedge.palette import LOOKS, Theme
 from genedge.policies import POLICIES
 from genedge.report import Report
-from genedge.statistics import Estimate
+from genedge.statistics import Estimate, cheapest
 
 HEIGHT: Final = 380
 ERROR_BAR: Final = {"type": "data", "thickness": 1.2, "width": 0, "color": "#888888"}
@@ -19,6 +19,7 @@ LEDGER_TITLES: Final = {
     "average_cost": ("Eq. 11", "cost a slot"),
     "realised_cost": ("Realised ledger", "cost a slot"),
 }
+SHORT_LABELS: Final = {"ga": "GA", "offline": "optimum"}
 SECOND_TERM: Final = {
     "average_cost": ("switching cost", "switching_cost"),
     "realised_cost": ("waiting at misses", None),
@@ -135,6 +136,28 @@ def delay_distribution(report: Report, theme: Theme) -> go.Figure:
     return _layout(figure, "How long users wait", 480, 4)
 
 
+def thumbnail(report: Report, theme: Theme) -> str:
+    """A small picture (SVG) of a scenario: GA, best baseline and optimum on Eq. 11."""
+    rival = cheapest(report.figures, findings.BASELINES, "average_cost") or "lru"
+    shown = [name for name in ("ga", rival, "offline") if name in report.figures]
+    costs = [report.figures[name].mean("average_cost") for name in shown]
+    most = max([*costs, 1e-12])
+    ink = "#E6E4DF" if theme == "dark" else "#23272B"
+    rows = []
+    for i, (name, cost) in enumerate(zip(shown, costs, strict=True)):
+        y, width = 4 + 22 * i, 130 * cost / most
+        rows.append(
+            f'<rect x="0" y="{y}" width="{width:.1f}" height="14" rx="3" '
+            f'fill="{LOOKS[name].colour(theme)}"/>'
+            f'<text x="{width + 6:.1f}" y="{y + 11}" font-size="11" font-family="sans-serif" fill="{ink}">'
+            f"{findings.amount(cost)} {SHORT_LABELS.get(name, POLICIES[name].label)}</text>"
+        )
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 230 70" width="230" height="70">'
+        f"{''.join(rows)}</svg>"
+    )
+
+
 def ledgers(report: Report, theme: Theme) -> go.Figure:
     """Both ledgers against each other: one mark a policy, the best corner at the lower left."""
     figure = go.Figure()
@@ -176,7 +199,7 @@ def service_delays(
     names: list[str], later: list[float], terms: dict[str, list[float]], theme: Theme
 ) -> go.Figure:
     """Fig. 1: first service delay, stacked by term, against later ones, per model."""
-    tones = {"light": ["#8FB8C9", "#4F87A0", "#D55E00"], "dark": ["#9CC7D8", "#5E9DB8", "#F0883E"]}
+    tones = {"light": ["#B5D3DF", "#6BA1B8", "#2A5E76"], "dark": ["#3E6F86", "#6FA8C0", "#B9DCE9"]}
     figure = go.Figure()
     rows = _model_axis(figure, names)
     full = [_shown(name, 80) for name in names]
@@ -197,6 +220,23 @@ def service_delays(
     return _layout(figure, "The first request waits, later ones do not", height, 2)
 
 
+def _label_sides(catalog: ModelCatalog) -> list[str]:
+    """Labels above the marks, below them where one above would run into a neighbour's."""
+    width = max(float(catalog.storage_gb.max()), 1e-9)
+    height = max(float(catalog.gpu_memory_gb.max()), 1e-9)
+    sides: list[str] = []
+    for row, model in enumerate(catalog):
+        taken = {
+            sides[other]
+            for other in range(row)
+            if abs(model.storage_gb - catalog.models[other].storage_gb) < 0.3 * width
+            and abs(model.gpu_memory_gb - catalog.models[other].gpu_memory_gb) < 0.06 * height
+        }
+        choices = ("top center", "bottom center", "middle right", "middle left")
+        sides.append(next((side for side in choices if side not in taken), "top center"))
+    return sides
+
+
 def footprints(catalog: ModelCatalog, delay_s: list[float], theme: Theme) -> go.Figure:
     """Storage against GPU memory; size is power, colour the delay of a miss."""
     most = max(float(catalog.power_kw.max()), 1e-9)
@@ -206,7 +246,8 @@ def footprints(catalog: ModelCatalog, delay_s: list[float], theme: Theme) -> go.
             x=catalog.storage_gb, y=catalog.gpu_memory_gb,
             mode="markers+text" if labelled else "markers",
             text=[_shown(name, 22) for name in catalog.names],
-            textposition="top center", textfont={"size": 11}, cliponaxis=False,
+            textposition=_label_sides(catalog) if labelled else "top center",
+            textfont={"size": 11}, cliponaxis=False,
             marker={
                 "size": 10 + 30 * (catalog.power_kw / most) ** 0.5,
                 "color": delay_s, "colorscale": "Cividis" if theme == "dark" else "Cividis_r",
@@ -248,14 +289,15 @@ def capacity_use(items: list[Capacity], theme: Theme) -> go.Figure:
         ]
         figure.add_bar(
             y=names, x=[min(share, MOST_CAPACITIES) for share in shares], name=label,
-            orientation="h", width=width, marker={"color": colour, "line": {"color": quiet, "width": 1}},
+            orientation="h", width=width,
+            marker={"color": colour, "line": {"color": quiet, "width": 1}},
             customdata=texts, hovertemplate="%{y}, " + label + ": %{customdata}<extra></extra>",
             text=texts if label == "all models" else None, textposition="outside",
             cliponaxis=False,
         )  # fmt: skip
     farthest = min(max(1.0, *(item.share(item.total) for item in items)), MOST_CAPACITIES)
     figure.add_vline(
-        x=1, line={"color": LOOKS["ga"].colour(theme), "width": 2},
+        x=1, line={"color": LOOKS["lfu"].colour(theme), "width": 2, "dash": "dash"},
         annotation={"text": "the server's capacity", "yref": "paper", "y": 1.0,
                     "yanchor": "bottom", "xanchor": "left"},
     )  # fmt: skip

@@ -482,13 +482,13 @@ _FITNESS: Final = Section(
 
 _ACTIVE_CYCLE: Final = Section(
     "active_cycle",
-    "When a model will be asked for again: the active cycle",
-    "The active cycle $\\alpha_m$ can be known, estimated or foreseen. You choose what the genetic "
-    "algorithm and the exact decision work with (`--active-cycle`); the **ledger always charges** "
-    "`known`, so that costs compare.",
+    "The active cycle",
+    "When will a model be asked for again? Its active cycle $\\alpha_m$ can be known, estimated or "
+    "foreseen. You choose what the genetic algorithm and the exact decision work with "
+    "(`--active-cycle`); the **ledger always charges** `known`, so that costs compare.",
     (
         Equation(
-            "known", None, "`known` (default)",
+            "known", None, "Known rates (`known`, default)",
             r"\frac{1}{\alpha_m} = \begin{cases} \lambda_m / \Lambda & "
             r"\text{generated} \\[2pt] n_m / n & \text{trace} \end{cases}",
             "The share of all requests that ask for this model: the true share where requests are "
@@ -497,14 +497,14 @@ _ACTIVE_CYCLE: Final = Section(
             _where("alpha lam Lam nm n"), ("genedge/scenario.py: Problem.models",),
         ),
         Equation(
-            "history", None, "`history`",
+            "history", None, "Counted so far (`history`)",
             r"\alpha_m = \frac{n + M}{n_m + 1}",
             "Estimated from the requests so far, the current one included. At the start every "
             "model counts as equally popular.",
             _where("alpha n nm M"), (_REPLAY + "_inverse_cycle",), ("history",),
         ),
         Equation(
-            "next_use", None, "`next-use`",
+            "next_use", None, "Foreseen (`next-use`)",
             r"\alpha_m = i' - i",
             "Looked up in the future: the requests from now to the next one for this model. If "
             "none comes, $1/\\alpha_m = 0$. No real server can know it; it is here for study.",

@@ -43,12 +43,13 @@ def links(targets: Iterable[tuple[str, str]]) -> str:
 
 def symbol_table(symbols: Sequence[content.Symbol]) -> None:
     table(
-        ("Symbol", "Meaning, and its name in the code", "Unit", "Paper"),
+        ("Symbol", "Meaning, unit, name in the code", "Paper"),
         (
             (
                 f"${one.latex}$",
-                f"{one.words} `{one.code_name}`" if one.code_name else one.words,
-                one.unit or "–",
+                one.words
+                + (f", **{one.unit}**" if one.unit else "")
+                + (f" `{one.code_name}`" if one.code_name else ""),
                 one.paper_range or "–",
             )
             for one in symbols

@@ -1,5 +1,7 @@
 """Home: what this is about, and a result at once."""
 
+from dataclasses import replace
+
 import streamlit as st
 
 from genedge.dashboard import edge_picture, results, state, widgets
@@ -33,7 +35,12 @@ edge_picture.edge_picture(edge_picture.picture_data(run), key="home_edge")
 st.subheader("Start from", anchor=False)
 for place, name in zip(st.columns(len(PRESETS)), PRESETS, strict=True):
     with place, st.container(border=True, height="stretch"):
-        widgets.preset_card(name, PRESET_TEXTS[name], active=preset_name(scenario) == name)
+        widgets.preset_card(
+            name,
+            PRESET_TEXTS[name],
+            results.report_of(replace(PRESETS[name], replications=state.START.replications)),
+            active=preset_name(scenario) == name,
+        )
 
 st.subheader("Where to go next", anchor=False)
 widgets.next_pages()

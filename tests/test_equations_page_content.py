@@ -156,10 +156,8 @@ def test_mathematics_is_well_formed() -> None:
         begun = re.findall(r"\\begin\{(\w+)\}", text)
         assert begun == re.findall(r"\\end\{(\w+)\}", text)[::-1], text
         for big in (r"\big", r"\Big"):
-            opened, closed = (
-                len(re.findall(re.escape(big) + end, text)) for end in ("[[(]", "[])]")
-            )
-            assert opened == closed, text
+            sizes = [len(re.findall(re.escape(big) + end, text)) for end in (r"[\[(]", r"[\])]")]
+            assert sizes[0] == sizes[1], text
         assert not re.search(r"\\\\[a-z]", text), text  # a doubled escape
 
 

@@ -51,13 +51,16 @@ LABELS: dict[str, str] = {
     "caption_miss": "{name} was not at the edge: miss, waited {wait}: "
     "sent {sent}, loaded {loaded}, answered {answered}.",
     "caption_evicted": "Evicted: {names}.",
-    "caption_rejected": "{name} does not fit even into the empty server and is rejected: {why}.",
-    "why": "{need} of {resource}, and there are {have}",
+    "caption_rejected": "{name} does not fit: it needs {need} of {resource}, "
+    "the whole server has {have}.",
     "names_more": "{names} and {n} more",
     "picture_at": "{where}. {caption} At the edge: {names}.",
     "storage": "Storage",
     "gpu": "GPU memory",
     "power": "Power",
+    "storage_word": "storage",
+    "gpu_word": "GPU memory",
+    "power_word": "power",
     "storage_amount": "{used} of {capacity} GB",
     "gpu_amount": "{used} of {capacity} GB",
     "power_amount": "{used} of {capacity} kW",

@@ -21,6 +21,8 @@ START: Final = replace(PRESETS["contended"], replications=5)
 _SCENARIO = "scenario"
 _NOTICES = "notices"
 _GENERATION = "generation"
+_OWN = "own_catalogs"
+_MOST_OWN: Final = 3
 
 
 def load() -> None:
@@ -57,10 +59,20 @@ def change(make: Callable[[Scenario], Scenario]) -> bool:
 
 def change_all(make: Callable[[Scenario], Scenario]) -> bool:
     """Like :func:`change`, and tables that are being edited start afresh from the result."""
+    before = current()
     done = change(make)
     if done:
         st.session_state[_GENERATION] += 1
+        if not isinstance(before.catalog, str) and before.catalog != current().catalog:
+            others = [own for own in own_catalogs() if own.catalog != before.catalog]
+            st.session_state[_OWN] = [before, *others][:_MOST_OWN]
     return done
+
+
+def own_catalogs() -> list[Scenario]:
+    """The last scenarios with a catalog of the user's own that another table replaced."""
+    kept: list[Scenario] = st.session_state.get(_OWN, [])
+    return kept
 
 
 def generation() -> int:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from genedge import export
+from genedge import charts, export
 from genedge.charts import LEDGER_TITLES
 from genedge.dashboard import state
-from genedge.findings import BASELINES
+from genedge.findings import BASELINES, amount
 from genedge.policies import POLICIES
 from genedge.report import Report
 from genedge.run import Run
@@ -122,7 +122,7 @@ def key_figures(report: Report) -> None:
             change = cost / report.figures[rival].mean("average_cost") - 1.0
             delta = f"{change:+.1%} against {POLICIES[rival].label}, the best baseline"
         st.metric(
-            f"Cost a slot, {who}", f"{cost:.3g}", delta, delta_color="inverse", border=True,
+            f"Cost a slot, {who}", amount(cost), delta, delta_color="inverse", border=True,
             help="Eq. 11: switching cost plus resource cost, mean over slots",
         )  # fmt: skip
         if figures.gap is not None:
@@ -143,9 +143,10 @@ def key_figures(report: Report) -> None:
         )  # fmt: skip
 
 
-def preset_card(name: str, text: str, *, active: bool) -> None:
-    """A preset to start from."""
+def preset_card(name: str, text: str, thumbnail: Report, *, active: bool) -> None:
+    """A preset to start from, with a thumbnail of what it comes to."""
     st.markdown(f"**{name}**")
+    st.image(charts.thumbnail(thumbnail, state.theme()), alt=f"{name}: {thumbnail.headline}")
     st.caption(text)
 
     def start() -> None:

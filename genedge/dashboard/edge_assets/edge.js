@@ -13,6 +13,7 @@ const LANE = 11 // px beside the middle of the link: out on one side, back on th
 const STALL_MS = 100 // a hidden tab must not make the picture leap ahead when it comes back
 const SLOW_START = [1.7, 1.5, 1.3, 1.15] // the first requests take their time
 const LATE = 110 // ms between one evicted model and the next
+const FIRST_MS = 500 // more for the state that the picture opens with
 const HURRY = 2.5 // after Pause the request under way comes to its end quickly
 const STILL_MS = 1800 // time for each state where nothing may move
 const HIT = 0, MISS = 1, REJECTED = 2, START = 3
@@ -47,7 +48,7 @@ export default function mount({ data, parentElement }) {
   readTheme(I)
   I.width = 0 // forces a layout
   watch(I)
-  if (!known && data.autoplay !== false && !I.still.matches) play(I, 900)
+  if (!known && data.autoplay !== false && !I.still.matches) play(I, FIRST_MS)
   // The host may run the cleanup of an overtaken call although the component stays: only the
   // newest call's cleanup may stop it, and a later call starts it again where it was.
   const turn = ++I.turn
@@ -58,7 +59,7 @@ function newInstance(parent) {
   const I = {
     host: parent.host ?? parent, still: matchMedia("(prefers-reduced-motion: reduce)"),
     turn: 0, root: null, el: null, ctx: null, source: "", D: null, css: null, L: null, S: null,
-    width: 0, height: 0, ratio: 0, at: -1, t: 1e9, playing: false, slow: 0, pace: 1,
+    width: 0, height: 0, ratio: 0, at: -1, t: 1e9, playing: false, slow: 0, pace: 1, linger: 0,
     frame: 0, last: 0, dirty: true, worded: false, seen: true, x: 0, y: 0,
   }
   I.onFrame = (now) => onFrame(I, now)
@@ -201,7 +202,7 @@ function caption(I, S) {
   const { D } = I
   if (S.kind === START) return say(I, D.N ? "caption_start" : "caption_none")
   const name = cut(D.names[S.model])
-  if (S.kind === REJECTED) return say(I, "caption_rejected", { name, why: why(I, S.model) })
+  if (S.kind === REJECTED) return rejection(I, S.model)
   const values = {
     name, wait: seconds(I, wait(D, S.model, S.kind)), sent: seconds(I, D.sent[S.model]),
     loaded: seconds(I, D.loaded[S.model]), answered: seconds(I, D.answered[S.model]),
@@ -211,16 +212,14 @@ function caption(I, S) {
   return say(I, "caption_miss", values) + gone
 }
 
-function why(I, m) {
+// A rejected model: the resource of which it lacks most.
+function rejection(I, m) {
   const { D } = I
-  let worst = 0, most = -1
-  D.capacities.forEach((capacity, k) => {
-    const over = D.sizes[k][m] / Math.max(capacity, 1e-12)
-    if (over > most) { most = over; worst = k }
-  })
-  const resource = say(I, RESOURCES[worst].word).toLocaleLowerCase().replace("gpu", "GPU")
-  const have = say(I, RESOURCES[worst].word + "_size", { size: number(D.capacities[worst]) })
-  return say(I, "why", { need: size(I, worst, m), resource, have })
+  const over = D.capacities.map((capacity, k) => D.sizes[k][m] / Math.max(capacity, 1e-12))
+  const k = over.indexOf(Math.max(...over))
+  const { word } = RESOURCES[k]
+  const have = say(I, word + "_size", { size: number(D.capacities[k]) })
+  return say(I, "caption_rejected", { name: cut(D.names[m]), need: size(I, k, m), resource: say(I, word + "_word"), have })
 }
 
 function whereWords(I, i) {
@@ -345,7 +344,7 @@ function sideBySide(I) {
   const cloudW = clamp(W * 0.27, 176, 330)
   const box = { x: users + near, y: 4, w: W - users - near - link - cloudW - 1, h: H - 8 }
   const middle = box.y + 42 + (box.h - 42 - 46) / 2
-  const cloudH = Math.min(H - 16, 218)
+  const cloudH = Math.min(H - 16, W < 800 ? 244 : 218)
   const cloud = { x: W - cloudW - 1, y: middle - cloudH / 2 - 12, w: cloudW, h: cloudH, bump: 34, round: 44 }
   const x = users - (W < 800 ? 28 : 38)
   return {
@@ -407,20 +406,30 @@ function layoutChips(I, L) {
   ctx.font = L.fonts.chip
   const area = { x: cloud.x + 16, y: cloud.y + cloud.bump + (L.wide ? 24 : 8), w: cloud.w - 32 }
   area.h = cloud.y + cloud.h - (L.wide ? 16 : 8) - area.y
-  const most = Math.min(area.w, L.wide ? 150 : 130)
-  let shown = D.M > CHIPS_FROM ? MOST_CHIPS : D.M
-  L.tag = new Map() // model -> name as chips and travellers carry it
-  for (;;) {
-    const models = D.ranked.slice(0, shown).sort((a, b) => a - b)
-    const words = models.map((m) => ellipsis(ctx, D.names[m], most - 16))
-    if (shown < D.M) words.push(say(I, "more", { n: whole(D.M - shown) }))
-    const chips = flow(ctx, words, area, 26, 8) ?? flow(ctx, words, area, 23, 6) ?? flow(ctx, words, area, 20, 5)
-    if (chips || shown <= 1) { L.chips = chips ?? []; L.chipModels = models; break }
-    shown--
-  }
+  L.tag = new Map() // model -> name as travellers carry it
+  const most = D.M > CHIPS_FROM ? MOST_CHIPS : D.M
+  const fewest = Math.min(D.M, D.M > CHIPS_FROM ? 12 : most)
+  // Names are cut before chips are left out, and chips left out only where cut names do not help.
+  const set = tryChips(I, area, most, fewest, 150) ?? tryChips(I, area, most, fewest, 104) ??
+    tryChips(I, area, most, fewest, 78) ?? tryChips(I, area, fewest, 1, 78)
+  L.chips = set?.chips ?? []
+  L.chipModels = set?.models ?? []
   L.chipOf = new Map(L.chipModels.map((m, i) => [m, L.chips[i]]))
   L.moreChip = L.chips[L.chipModels.length] ?? null
   L.pillRoom = L.wide ? 132 : 120
+}
+
+// The most chips that fit, each at most so wide; null if even the fewest do not.
+function tryChips(I, area, most, fewest, width) {
+  const { D, ctx } = I
+  for (let shown = most; shown >= fewest; shown--) {
+    const models = D.ranked.slice(0, shown).sort((a, b) => a - b)
+    const words = models.map((m) => ellipsis(ctx, D.names[m], Math.min(width, area.w) - 20))
+    if (shown < D.M) words.push(say(I, "more", { n: whole(D.M - shown) }))
+    const chips = flow(ctx, words, area, 26, 8) ?? flow(ctx, words, area, 23, 6) ?? flow(ctx, words, area, 20, 5)
+    if (chips) return { models, chips }
+  }
+  return null
 }
 
 // Sets chips in centred lines; null if they do not fit into the area.
@@ -1084,13 +1093,14 @@ function inside(rect, x, y) {
   return rect && x >= rect.x && y >= rect.y && x < rect.x + rect.w && y < rect.y + rect.h
 }
 
-// `pause` ms for what stands there, then on with the next request.
+// What stands there is left for `linger` ms, then on with the next request.
 function play(I, linger) {
   if (!I.D.N) return
+  const { end } = TIMES[kindOf(I.D, I.at)]
   I.playing = true
   I.slow = 0
-  I.t = Math.max(0, TIMES[kindOf(I.D, I.at)].rest - linger)
-  if (linger) I.t = Math.max(I.t, TIMES[kindOf(I.D, I.at)].end)
+  I.linger = linger
+  if (I.t >= end) I.t = linger ? end : 1e9
   I.worded = false
   I.last = 0
   refresh(I)
@@ -1119,6 +1129,7 @@ function next(I) {
   I.at = from + 1 < I.D.N ? from + 1 : -1
   I.t = 0
   I.last = 0
+  I.linger = 0
   I.worded = false
   I.S = I.L ? makeScene(I, from, I.at) : null
 }
@@ -1149,9 +1160,9 @@ function advance(I, now) {
   if (still && I.t < I.S.times.end) { I.t = I.S.times.end; I.dirty = true }
   const moving = I.t < I.S.times.end
   if (!moving && !I.playing) return false
-  const pace = I.playing ? (SLOW_START[I.slow] ?? 1) : I.pace
+  const pace = !I.playing ? I.pace : still ? 1 : SLOW_START[I.slow] ?? 1
   I.t += passed / pace
-  const rest = still ? I.S.times.end + STILL_MS : I.S.times.rest
+  const rest = (still ? I.S.times.end + STILL_MS : I.S.times.rest) + I.linger
   if (I.playing && I.t >= rest) { I.slow++; next(I) }
   return moving
 }
