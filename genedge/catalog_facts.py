@@ -42,7 +42,7 @@ class Figure(NamedTuple):
 
     @property
     def label(self) -> str:
-        """Title and unit."""
+        """Title and unit, as a column is headed."""
         return f"{self.title}, {self.unit}"
 
     @property
@@ -76,6 +76,7 @@ LABELS: Final = MappingProxyType(
 ON_THE_SCREEN: Final = 40
 """Bars that one chart shows; of larger catalogs the first in its order."""
 YOURS: Final = "yours"
+ILLUSTRATIVE: Final = "illustrative"
 
 _WORDS: Final = (
     "no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven",
@@ -250,7 +251,14 @@ def aligned_rates(
 
 @dataclass(frozen=True)
 class Source:
-    """Where one figure of a catalog comes from; ``kind`` "yours" for one that was typed."""
+    """Where one figure of a catalog comes from.
+
+    Attributes
+    ----------
+    kind: "measured", "published", "derived", "illustrative" (stretched to the ends of the paper's
+        ranges), or "yours" for one that was typed or uploaded.
+    confidence: "high", "medium" or "low"; empty where that is no question.
+    """
 
     model: str
     figure: Figure
@@ -289,7 +297,10 @@ def sources(catalog: ModelCatalog, models: Iterable[Model] | None = None) -> lis
             value = getattr(model, field)
             shipped = known.get((model.name, field))
             if shipped is not None and shipped[0] == value:
-                found.append(Source(model.name, figure, *shipped))
+                _, kind, confidence, text = shipped
+                if kind == "stretched":
+                    kind, confidence = ILLUSTRATIVE, ""
+                found.append(Source(model.name, figure, value, kind, confidence, text))
             else:
                 found.append(Source(model.name, figure, value, YOURS, "", "Typed or uploaded"))
     return found
@@ -330,8 +341,8 @@ _KINDS = MappingProxyType(
     {
         "measured": "measured",
         "published": "published",
-        "derived": "derived from such",
-        "stretched": "stretched to the ends of the paper's ranges (illustrative)",
+        "derived": "derived from others",
+        ILLUSTRATIVE: "illustrative (stretched to the ends of the paper's ranges)",
         YOURS: "yours",
     }
 )
@@ -340,12 +351,11 @@ _KINDS = MappingProxyType(
 def source_sentence(catalog: ModelCatalog) -> str:
     """How many of the figures are measured, published, derived, illustrative, or typed."""
     kinds = [found.kind for found in sources(catalog)]
-    parts = [f"{kinds.count(kind):,} {text}" for kind, text in _KINDS.items() if kind in kinds]
-    return f"Of {len(kinds):,} figures {_listed(parts, len(parts))} {_are(kinds)}."
-
-
-def _are(kinds: Sequence[str]) -> str:
-    return "is" if len(kinds) == 1 else "are"
+    present = [kind for kind in _KINDS if kind in kinds]
+    if len(present) == 1:
+        return f"All {len(kinds):,} figures are {_KINDS[present[0]]}."
+    parts = [f"{kinds.count(kind):,} {_KINDS[kind]}" for kind in present]
+    return f"Of {len(kinds):,} figures: {_listed(parts, len(parts))}."
 
 
 # ---- what fits --------------------------------------------------------------------------------
@@ -640,7 +650,8 @@ def request_sentence(catalog: ModelCatalog, rates: Floats, server: EdgeServer) -
         text += f"; nobody asks for {count_of(unasked, 'model')}"
     rejected = float(rates[~fits_alone(catalog, server)].sum() / rates.sum())
     if rejected > 0:
-        text += f". {percent(rejected)} ask for models that do not fit and are rejected"
+        whom = "All of them" if rejected > 1.0 - 1e-12 else percent(rejected)
+        text += f". {whom} ask for models that do not fit and are rejected"
     return text + "."
 
 
@@ -688,13 +699,14 @@ _SLOT_LENGTHS = (1.0, 10.0, 60.0, 300.0, 600.0, 1800.0, 3600.0, 21600.0, 86400.0
 
 
 def suggested_slot_s(trace: TraceFile) -> float:
-    """A slot length to start from: the log's own bins, or one that gives at most 1,000 slots."""
+    """A slot length to start from: the log's own bins; or at most 1,000 slots, none too empty."""
     gaps = np.diff(np.unique(trace.times))
     if trace.from_count.any() and gaps.size:
         bins = float(np.median(gaps))
-        if trace.span_s / bins < 10 * 1000:
+        if trace.span_s / bins < 10_000:
             return bins
-    return next((s for s in _SLOT_LENGTHS if trace.span_s / s < 1000), _SLOT_LENGTHS[-1])
+    least = trace.span_s / min(1000, trace.request_count)
+    return next((length for length in _SLOT_LENGTHS if length >= least), _SLOT_LENGTHS[-1])
 
 
 def log_slots(trace: TraceFile, slot_s: float) -> float:

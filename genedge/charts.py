@@ -229,7 +229,7 @@ def _label_sides(catalog: ModelCatalog) -> list[str]:
         taken = {
             sides[other]
             for other in range(row)
-            if abs(model.storage_gb - catalog.models[other].storage_gb) < 0.3 * width
+            if abs(model.storage_gb - catalog.models[other].storage_gb) < 0.2 * width
             and abs(model.gpu_memory_gb - catalog.models[other].gpu_memory_gb) < 0.06 * height
         }
         choices = ("top center", "bottom center", "middle right", "middle left")
@@ -241,6 +241,7 @@ def footprints(catalog: ModelCatalog, delay_s: list[float], theme: Theme) -> go.
     """Storage against GPU memory; size is power, colour the delay of a miss."""
     most = max(float(catalog.power_kw.max()), 1e-9)
     labelled = len(catalog) <= 20
+    crowd = 1.0 if labelled else max(0.3, (20 / len(catalog)) ** 0.3)
     figure = go.Figure(
         go.Scatter(
             x=catalog.storage_gb, y=catalog.gpu_memory_gb,
@@ -249,10 +250,10 @@ def footprints(catalog: ModelCatalog, delay_s: list[float], theme: Theme) -> go.
             textposition=_label_sides(catalog) if labelled else "top center",
             textfont={"size": 11}, cliponaxis=False,
             marker={
-                "size": 10 + 30 * (catalog.power_kw / most) ** 0.5,
+                "size": (10 + 30 * (catalog.power_kw / most) ** 0.5) * crowd,
                 "color": delay_s, "colorscale": "Cividis" if theme == "dark" else "Cividis_r",
                 "colorbar": {"title": {"text": "miss, s"}, "thickness": 12},
-                "line": {"width": 1, "color": "#888"}, "opacity": 0.9,
+                "line": {"width": 1, "color": "#888"}, "opacity": 0.9 if labelled else 0.7,
             },
             customdata=[
                 (_shown(name, 80), power, delay)
@@ -267,6 +268,10 @@ def footprints(catalog: ModelCatalog, delay_s: list[float], theme: Theme) -> go.
     figure.update_xaxes(title="storage, GB", rangemode="tozero")
     figure.update_yaxes(title="GPU memory, GB", rangemode="tozero")
     return _layout(figure, "Footprint of every model", 460, 0)
+
+
+def _figure(value: float) -> str:
+    return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
 
 
 MOST_CAPACITIES: Final = 12
@@ -284,7 +289,7 @@ def capacity_use(items: list[Capacity], theme: Theme) -> go.Figure:
     ):
         shares = [item.share(total) for item, total in zip(items, totals, strict=True)]
         texts = [
-            f"{total:.4g} of {item.capacity:.4g} {item.unit}"
+            f"{_figure(total)} of {_figure(item.capacity)} {item.unit}"
             for item, total in zip(items, totals, strict=True)
         ]
         figure.add_bar(

@@ -144,7 +144,7 @@ def _symbols(**symbols: Symbol) -> MappingProxyType[str, Symbol]:
 
 _S: Final = _symbols(
     m=Symbol("m", "a model: one row of the catalog", "Scenario.catalog"),
-    M=Symbol("M", "how many models the catalog has", "Scenario.catalog", "models", "10"),
+    M=Symbol("M", "how many models the catalog has", "Scenario.catalog", "", "10"),
     s=Symbol("s_m", "storage that model $m$ takes", "Model.storage_gb", "GB", "2–50"),
     g=Symbol("g_m", "GPU memory it takes", "Model.gpu_memory_gb", "GB", "1–6"),
     e=Symbol("e_m", "power it draws", "Model.power_kw", "kW", "0.0025–0.5"),
@@ -170,7 +170,7 @@ _S: Final = _symbols(
         "B", "bandwidth of the link to the cloud", "EdgeServer.bandwidth_gbps", "Gbit/s", "10"
     ),
     t=Symbol("t", "a slot of time, $0$ to $T-1$", "RequestTrace.slot"),
-    T=Symbol("T", "how many slots there are", "Workload.slots", "slots"),
+    T=Symbol("T", "how many slots there are", "Workload.slots"),
     lam=Symbol(
         r"\lambda_m", "how often model $m$ is asked for", "Problem.rates", "requests per slot"
     ),
@@ -185,8 +185,8 @@ _S: Final = _symbols(
         r"\alpha_m", "active cycle: how many requests pass until $m$ is asked for again",
         "Scenario.active_cycle", "requests",
     ),
-    n=Symbol("n", "requests counted, over all models", "", "requests"),
-    nm=Symbol("n_m", "requests counted for model $m$", "", "requests"),
+    n=Symbol("n", "requests counted, over all models"),
+    nm=Symbol("n_m", "requests counted for model $m$"),
     i=Symbol("i", "number of the current request", "Decisions.request"),
     i2=Symbol("i'", "number of the next request for $m$"),
     xmt=Symbol(
@@ -223,15 +223,15 @@ _S: Final = _symbols(
     h=Symbol(
         "h", "how many slots of resource cost a decision weighs", "Weights.horizon", "slots"
     ),
-    C=Symbol("C(y)", "cost of the decision $y$", "Decisions.cost", "cost"),
+    C=Symbol("C(y)", "cost of the decision $y$", "Decisions.cost"),
     F=Symbol("F(y)", "fitness of the decision $y$: higher is better"),
-    V=Symbol("V(x)", "least cost from here on, with $x$ deployed before a request", "", "cost"),
-    V2=Symbol("V'(y)", "least cost from here on, with $y$ deployed after it", "", "cost"),
-    own=Symbol(r"\mathrm{own}(x)", "value of keeping $x$ and adding $m$", "", "cost"),
-    low=Symbol(r"\mathrm{low}(x)", "the best of that over all subsets of $x$", "", "cost"),
+    V=Symbol("V(x)", "least cost from here on, with $x$ deployed before a request"),
+    V2=Symbol("V'(y)", "least cost from here on, with $y$ deployed after it"),
+    own=Symbol(r"\mathrm{own}(x)", "value of keeping $x$ and adding $m$"),
+    low=Symbol(r"\mathrm{low}(x)", "the best of that over all subsets of $x$"),
     v=Symbol("v_k(x)", "least cost of the next $k$ requests, up to a constant",
-             "OnlinePlan.value", "cost"),
-    Vm=Symbol("V_m(x)", "the recursion above for a request for $m$", "", "cost"),
+             "OnlinePlan.value"),
+    Vm=Symbol("V_m(x)", "the recursion above for a request for $m$"),
     gain=Symbol(r"\gamma", "gain: the long-run cost of a slot", "OnlinePlan.gain", "cost per slot"),
     R=Symbol(r"\mathcal{R}", "the requests that were misses, $m$ the model asked for"),
 )  # fmt: skip
@@ -281,7 +281,7 @@ RECONSTRUCTION: Final = (
 
 SYMBOLS_INTRODUCTION: Final = (
     "To look things up; you need none of them to read on, because each equation explains its own. "
-    "“In the paper” are the values of its Table I."
+    "“Paper” gives the values of its Table I and experiments."
 )
 
 CHOICES_INTRODUCTION: Final = (

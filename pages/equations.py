@@ -48,7 +48,7 @@ def symbol_table(symbols: Sequence[content.Symbol]) -> None:
             (
                 f"${one.latex}$",
                 one.words
-                + (f", **{one.unit}**" if one.unit else "")
+                + (f" ({one.unit})" if one.unit else "")
                 + (f" `{one.code_name}`" if one.code_name else ""),
                 one.paper_range or "–",
             )
@@ -66,7 +66,7 @@ def equation(one: content.Equation) -> None:
             st.markdown(
                 "\n".join(
                     f"- ${symbol.latex}$: {symbol.words}"
-                    + (f", {symbol.unit}" if symbol.unit else "")
+                    + (f" ({symbol.unit})" if symbol.unit else "")
                     for symbol in one.where
                 )
             )

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from genedge.dashboard import edge_picture, results, state, widgets
+from genedge.dashboard import results, state, widgets
 from genedge.policies import POLICIES
 from genedge.scenario import PRESET_TEXTS, PRESETS, preset_name
 
@@ -30,7 +30,7 @@ policy = st.segmented_control(
     format_func=lambda name: POLICIES[name].label,
 )
 run = results.run_of(scenario, policy or chosen)
-edge_picture.edge_picture(edge_picture.picture_data(run), key="home_edge")
+widgets.picture(run)
 
 st.subheader("Start from", anchor=False)
 for place, name in zip(st.columns(len(PRESETS)), PRESETS, strict=True):

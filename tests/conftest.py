@@ -157,6 +157,12 @@ class Visitor:
         assert self.page.get_by_text("could not be drawn").count() == 0
         assert self.errors == []
 
+    def leave(self) -> None:
+        """Check once more and close."""
+        if not self.page.is_closed():
+            self.check()
+            self.context.close()
+
     def text(self, selector: str) -> str:
         """What stands in the first element that matches."""
         return self.page.locator(selector).first.inner_text()
@@ -174,5 +180,4 @@ def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Visitor]]:
 
     yield arrive
     for visitor in visitors:
-        visitor.check()
-        visitor.context.close()
+        visitor.leave()

@@ -22,7 +22,6 @@ from genedge.limits import (
     MAX_CATALOG_BYTES,
     MAX_MODELS,
     MAX_NAME_CHARACTERS,
-    MAX_QUANTITY,
     MAX_REQUESTS,
     MEGABYTE,
 )
@@ -45,7 +44,7 @@ _BADGES: Final[dict[str, Any]] = {
     "measured": "green",
     "published": "blue",
     "derived": "violet",
-    "stretched": "gray",
+    facts.ILLUSTRATIVE: "gray",
     facts.YOURS: "orange",
 }
 
@@ -93,7 +92,8 @@ def draw(scenario: Scenario) -> None:
         num_rows="dynamic",
         hide_index=True,
         width="stretch",
-        height=min(38 + 35 * (len(held.typed) + 1), 460),
+        # Room for one more row; a height that followed them would make the browser forget them.
+        height=min(38 + 35 * (len(held.base) + 2), 500),
         column_config=_columns(held.with_rates),
     )
     _say(scenario, typed)
@@ -173,13 +173,13 @@ def _columns(with_rates: bool) -> dict[str, Any]:
             "Service", max_chars=MAX_NAME_CHARACTERS, help="What it is for; may stay empty."
         ),
     }  # fmt: skip
+    # No min_value or max_value here: the browser would turn -4 into 4 and 1e12 into the maximum
+    # without a word. The checks of the catalog say what is wrong instead.
     for field, figure in FIGURES.items():
-        columns[field] = number(
-            figure.label, min_value=0.0, max_value=MAX_QUANTITY, format="%g", help=figure.help
-        )
+        columns[field] = number(figure.label, format="%g", help=figure.help)
     if with_rates:
         columns[RATE_FIELD] = number(
-            RATE_LABEL, min_value=0.0, max_value=float(MAX_REQUESTS), format="%.4g",
+            RATE_LABEL, format="%.4g",
             help="λ_m: how many requests for this model arrive in a slot on average; "
             "blank is none.",
         )  # fmt: skip
@@ -444,7 +444,7 @@ def _sources(catalog: ModelCatalog) -> None:
         names = list(catalog.names)
         if st.session_state.get("catalog_source_model") not in names:
             st.session_state["catalog_source_model"] = names[0]
-        left, right = st.columns([2, 3], gap="large")
+        left, right = st.columns(2, gap="large")
         with left:
             kinds = facts.kind_frame(catalog)
             st.dataframe(
@@ -462,7 +462,7 @@ def _sources(catalog: ModelCatalog) -> None:
                     value = f"**{figure.title}** {found.value:g} {figure.unit}"
                     st.markdown(value, width="content")
                     st.badge(found.kind, color=_BADGES[found.kind], width="content")
-                    if found.confidence and found.confidence != "illustrative":
+                    if found.confidence:
                         st.badge(f"{found.confidence} confidence", color="gray", width="content")
                 st.caption(state.plain(found.source))
         widgets.downloads(

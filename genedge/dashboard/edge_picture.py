@@ -47,9 +47,9 @@ LABELS: dict[str, str] = {
     "seconds": "{n}\u00a0s",
     "caption_start": "The edge starts empty: every model is still in the cloud.",
     "caption_none": "Nobody asks for anything in this scenario.",
-    "caption_hit": "{name} is at the edge: hit, answered at once in {wait}.",
-    "caption_miss": "{name} was not at the edge: miss, waited {wait}: "
-    "sent {sent}, loaded {loaded}, answered {answered}.",
+    "caption_hit": "{name} is at the edge: hit, answered in {wait}, nothing to fetch.",
+    "caption_miss": "{name} was not at the edge: miss, waited {wait} "
+    "(sent {sent}, loaded {loaded}, answered {answered}).",
     "caption_evicted": "Evicted: {names}.",
     "caption_rejected": "{name} does not fit: it needs {need} of {resource}, "
     "the whole server has {have}.",
@@ -118,7 +118,8 @@ def picture_data(run: Run, *, most: int = 200) -> dict[str, Any]:
         raise ValueError('the picture needs a run recorded with record="decisions"')
     catalog, server = run.problem.scenario.model_catalog, run.problem.scenario.server
     after = np.zeros((decided.size + 1, len(catalog)), dtype=bool)
-    after[1:] = unpack(run.decisions.deployment[: decided.size], len(catalog))
+    if decided.size:
+        after[1:] = unpack(run.decisions.deployment[: decided.size], len(catalog))
     evictions = decided[(after[:-1] & ~after[1:]).any(axis=1)]
     return {
         "models": [

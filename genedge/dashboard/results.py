@@ -79,15 +79,19 @@ def traces() -> Kept[TraceFile]:
     return Kept(4)
 
 
-READY: Final = threading.Event()
-"""Set once the engine is compiled."""
+_engine: Final[Kept[bool]] = Kept(1)
 
 
-def compile_engine() -> None:
-    """Compile everything that a comparison runs, or load it from disk."""
-    compare(Scenario(workload=Workload(slots=2)))
-    simulate(Scenario(workload=Workload(slots=2)), "ga", record="decisions")
-    READY.set()
+def compile_engine() -> bool:
+    """Compile everything that the pages run, or load it from disk; one thread does it."""
+
+    def compile_all() -> bool:
+        short = Scenario(workload=Workload(slots=2))
+        compare(short)
+        simulate(short, "ga", record="decisions")
+        return True
+
+    return _engine.get("compiled", compile_all)
 
 
 def trace_of(scenario: Scenario) -> TraceFile | None:
@@ -107,9 +111,9 @@ def report_of(scenario: Scenario) -> Report:
     made = _reports().peek(key)
     if made is not None:
         return made
-    if not READY.is_set():
+    if _engine.peek("compiled") is None:
         with st.spinner("Compiling the engine, once for this machine: about a quarter minute…"):
-            READY.wait(120)
+            compile_engine()
     place = st.empty()
 
     def show(share: float, what: str) -> None:

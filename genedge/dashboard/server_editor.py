@@ -51,7 +51,7 @@ def _box(scenario: Scenario) -> None:
     )
     st.markdown(
         f"{server.storage_gb:g} GB storage · {server.gpu_memory_gb:g} GB GPU memory · "
-        f"{server.power_kw:g} kW, {server.static_power_kw:g} of them static"
+        f"{server.power_kw:g} kW, of which {server.static_power_kw:g} kW with nothing deployed"
     )
     if box is not None:
         notes = [text for text in (box.note, box.source) if text]
@@ -192,27 +192,24 @@ def _lacking(scenario: Scenario, trace: TraceFile, missing: tuple[str, ...]) -> 
         "catalog in force and edit those."
     )
     room = len(scenario.model_catalog) + len(missing) <= MAX_MODELS
-    left, right = st.columns(2)
-    with left:
-        st.button(
-            f"Add {facts.count_of(len(missing), 'model')} with guessed figures",
-            key="catalog_guess",
-            icon=":material/playlist_add:",
-            disabled=not room,
-            on_click=_guess,
-            args=(missing, False),
-            width="stretch",
-        )
-    with right:
-        st.button(
-            "Keep only the models of the log, guessed where unknown",
-            key="catalog_guess_only",
-            icon=":material/playlist_add_check:",
-            disabled=len(trace.model_names) > MAX_MODELS,
-            on_click=_guess,
-            args=(trace.model_names, True),
-            width="stretch",
-        )
+    st.button(
+        f"Add {facts.count_of(len(missing), 'model')} with guessed figures",
+        key="catalog_guess",
+        icon=":material/playlist_add:",
+        disabled=not room,
+        on_click=_guess,
+        args=(missing, False),
+    )
+    st.button(
+        "Keep only the models of the log",
+        key="catalog_guess_only",
+        icon=":material/playlist_add_check:",
+        disabled=len(trace.model_names) > MAX_MODELS,
+        on_click=_guess,
+        args=(trace.model_names, True),
+        help="Unknown ones get guessed figures as well; the table that is in force now stays within "
+        "reach under Start from.",
+    )
 
 
 def _guess(names: tuple[str, ...], only: bool) -> None:

@@ -9,7 +9,9 @@ import streamlit as st
 from genedge import charts, export
 from genedge.charts import LEDGER_TITLES
 from genedge.dashboard import state
+from genedge.dashboard.edge_picture import edge_picture, picture_data
 from genedge.findings import BASELINES, amount
+from genedge.palette import LOOKS
 from genedge.policies import POLICIES
 from genedge.report import Report
 from genedge.run import Run
@@ -141,6 +143,13 @@ def key_figures(report: Report) -> None:
             f"a twentieth waits {figures.mean('p95_service_delay_s'):.0f} s or more",
             delta_color="off", delta_arrow="off", border=True,
         )  # fmt: skip
+
+
+def picture(run: Run) -> None:
+    """Edge and cloud, request after request, in the policy's colour."""
+    look = LOOKS[run.policy]
+    colour = {"light": look.light, "dark": look.dark}
+    edge_picture({**picture_data(run), "color": colour}, key="home_edge")
 
 
 def preset_card(name: str, text: str, thumbnail: Report, *, active: bool) -> None:

@@ -196,5 +196,10 @@ def words_for(models: int) -> int:
 
 def unpack(sets: Words, models: int) -> NDArray[np.bool_]:
     """Bit sets ``[K, W]`` -> truth table ``[K, M]``."""
-    octets = np.ascontiguousarray(sets).astype("<u8").view(np.uint8).reshape(len(sets), -1)
+    octets = (
+        np.ascontiguousarray(sets)
+        .astype("<u8")
+        .view(np.uint8)
+        .reshape(len(sets), 8 * sets.shape[1])
+    )
     return np.unpackbits(octets, axis=1, bitorder="little", count=models).astype(np.bool_)

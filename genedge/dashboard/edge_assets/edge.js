@@ -7,7 +7,7 @@
 const WIDE = 640 // px; from here on side by side, below one over the other (as in the styles)
 const MOST_CHIPS = 18
 const CHIPS_FROM = 20 // models; larger catalogs show the most requested
-const MOST_TILES = 14
+const MOST_TILES = 14, MOST_TILES_NARROW = 9
 const GAP = 6 // px between tiles
 const LANE = 11 // px beside the middle of the link: out on one side, back on the other
 const STALL_MS = 100 // a hidden tab must not make the picture leap ahead when it comes back
@@ -26,7 +26,7 @@ const RESOURCES = [
 const NEVER = [1e9, 2e9]
 const TIMES = [
   { ask: [0, 420], known: 420, on: NEVER, fetch: NEVER, leave: NEVER, shift: NEVER, answer: [520, 880], end: 900, rest: 1200 },
-  { ask: [0, 300], known: 310, on: [360, 720], fetch: [760, 1380], leave: [760, 1280], shift: [800, 1240], answer: [1400, 1720], end: 1740, rest: 2100 },
+  { ask: [0, 300], known: 310, on: [360, 720], fetch: [760, 1380], leave: [740, 1220], shift: [940, 1340], answer: [1400, 1720], end: 1740, rest: 2100 },
   { ask: [0, 320], known: 330, on: NEVER, fetch: NEVER, leave: NEVER, shift: NEVER, answer: [400, 780], end: 800, rest: 1300 },
   { ask: NEVER, known: 0, on: NEVER, fetch: NEVER, leave: [0, 520], shift: [0, 520], answer: NEVER, end: 560, rest: 1300 },
 ]
@@ -326,7 +326,7 @@ function layout(I) {
   I.el.scene.height = Math.round(I.height * I.ratio)
   const L = (I.L = I.width >= WIDE ? sideBySide(I) : oneOverOther(I))
   L.fonts = {
-    title: font(I, 13, 600), small: font(I, 12), tiny: font(I, 11), label: font(I, 12.5, 600),
+    title: font(I, 13, 600), small: font(I, 12), tiny: font(I, 11), label: font(I, 12.5, 600), fine: font(I, 11, 600),
     verdict: font(I, 13, 600), token: font(I, 12, 600), chip: font(I, 12),
   }
   layoutEdge(I, L)
@@ -345,7 +345,7 @@ function sideBySide(I) {
   const box = { x: users + near, y: 4, w: W - users - near - link - cloudW - 1, h: H - 8 }
   const middle = box.y + 42 + (box.h - 42 - 46) / 2
   const cloudH = Math.min(H - 16, W < 800 ? 244 : 218)
-  const cloud = { x: W - cloudW - 1, y: middle - cloudH / 2 - 12, w: cloudW, h: cloudH, bump: 34, round: 44 }
+  const cloud = { x: W - cloudW - 1, y: Math.max(2, middle - cloudH / 2 - 12), w: cloudW, h: cloudH, bump: 34, round: 44 }
   const x = users - (W < 800 ? 28 : 38)
   return {
     wide: true, W, H, box, cloud,
@@ -474,7 +474,7 @@ function tagOf(I, m) {
 function layoutTiles(I, L) {
   const { D } = I
   const states = []
-  for (let i = -1; i < D.N; i++) states.push(shownTiles(D, i))
+  for (let i = -1; i < D.N; i++) states.push(shownTiles(D, i, L.wide ? MOST_TILES : MOST_TILES_NARROW))
   const models = [...new Set(states.flatMap((state) => state.models))]
   const most = states.reduce((n, state) => Math.max(n, state.models.length + (state.more ? 1 : 0)), 1)
   const floor = Math.min(1 / 13, 0.9 / most)
@@ -484,10 +484,14 @@ function layoutTiles(I, L) {
     let lost = 0
     for (const m of models) {
       const tile = plan.sizes.get(m)
-      tile.lines = wrap(I, D.names[m], tile.w - 14, tile.h - 12)
-      if (!tile.lines.whole) lost++
+      setName(I, tile, D.names[m], "label", 15)
+      if (tile.lines.length > 1) lost += 0.12
+      if (tile.whole) continue
+      lost += tile.w < 90 ? 0.6 : 0.3
+      setName(I, tile, D.names[m], "fine", 13)
+      if (!tile.whole) lost++
     }
-    const price = lost + 2 * (1 - plan.scale) + 0.01 * rows
+    const price = lost + 2 * (1 - plan.scale) + 0.7 * rows // few rows look calmer
     if (!best || price < best.price) best = { ...plan, price }
   }
   L.sizes = best.sizes
@@ -495,12 +499,12 @@ function layoutTiles(I, L) {
 }
 
 // Deployed models that get a tile; the others are counted. The one just asked for is always shown.
-function shownTiles(D, i) {
+function shownTiles(D, i, most) {
   const all = deployedAfter(D, i)
-  if (all.length <= MOST_TILES) return { models: all, more: 0 }
+  if (all.length <= most) return { models: all, more: 0 }
   const asked = D.asked[i]
   const first = (m) => (m === asked ? -1 : D.rank[m])
-  const models = all.sort((a, b) => first(a) - first(b)).slice(0, MOST_TILES - 1)
+  const models = all.sort((a, b) => first(a) - first(b)).slice(0, most - 1)
   return { models, more: all.length - models.length }
 }
 
@@ -525,7 +529,7 @@ function tileSize(area, rows, rowH) {
     const h = span * rowH + (span - 1) * GAP
     const w = area / h
     const odd = Math.abs(Math.log(w / h / 1.5))
-    if (!best || odd < best.odd) best = { span, w: Math.max(8, w - GAP), h, odd, lines: null }
+    if (!best || odd < best.odd) best = { span, w: Math.max(8, w - GAP), h, odd }
   }
   return best
 }
@@ -558,22 +562,23 @@ function place(L, packed, sizes, rowH) {
 }
 
 // Breaks a name into lines at spaces and behind hyphens; the last one is cut if need be.
-function wrap(I, name, width, height) {
+function setName(I, tile, name, font, pitch) {
   const { ctx, L } = I
-  ctx.font = L.fonts.label
-  const most = Math.max(1, Math.floor(height / 15))
-  const parts = name.slice(0, 120).match(/[^\s\-_/]+[\-_/]*\s*|[\s\-_/]+/g) ?? [""]
+  const width = tile.w - 10
+  const most = Math.max(1, Math.floor((tile.h - 8) / pitch))
+  ctx.font = L.fonts[font]
   const lines = [""]
-  for (const part of parts) {
-    const grown = lines[lines.length - 1] + part
-    if (ctx.measureText(grown.trimEnd()).width <= width || !lines[lines.length - 1]) lines[lines.length - 1] = grown
+  for (const part of name.slice(0, 120).match(/[^\s\-_/]+[\-_/]*\s*|[\s\-_/]+/g) ?? []) {
+    const last = lines.length - 1
+    if (!lines[last] || ctx.measureText((lines[last] + part).trimEnd()).width <= width) lines[last] += part
     else lines.push(part)
   }
-  const out = lines.slice(0, most)
-  if (lines.length > most) out[most - 1] += " " + lines.slice(most).join("")
-  const cutLines = out.map((line) => ellipsis(ctx, line.trimEnd(), width))
-  cutLines.whole = lines.length <= most && cutLines.every((line, i) => line === out[i].trimEnd())
-  return cutLines
+  const kept = lines.slice(0, most).map((line) => line.trimEnd())
+  if (lines.length > most) kept[most - 1] += " " + lines.slice(most).join("")
+  tile.lines = kept.map((line) => ellipsis(ctx, line, width))
+  tile.whole = lines.length <= most && tile.lines.every((line, i) => line === kept[i])
+  tile.font = ctx.font
+  tile.pitch = pitch
 }
 
 // ---------------------------------------------------------------------------- scenes
@@ -684,8 +689,8 @@ function addRoutes(I, S) {
 // ---------------------------------------------------------------------------- drawing
 
 // Share of a stretch of time that has passed, eased at both ends.
-function share(I, [from, to]) {
-  const p = clamp((I.t - from) / (to - from), 0, 1)
+function share(I, times) {
+  const p = clamp((I.t - times[0]) / (times[1] - times[0]), 0, 1)
   return p * p * (3 - 2 * p)
 }
 
@@ -795,8 +800,9 @@ function cloudPath(ctx, c) {
   const top = c.y + c.bump
   ctx.beginPath()
   ctx.roundRect(c.x, top, c.w, c.h - c.bump, c.round)
-  addBump(ctx, c.x + c.w * 0.66, top, c.bump, c.bump * 1.75)
-  addBump(ctx, c.x + c.w * 0.34, top, c.bump * 0.62, c.bump * 1.3)
+  const radius = Math.min(c.w * 0.21, c.h / 2 - 2, 62)
+  addBump(ctx, c.x + c.w * 0.66, top, c.bump, radius)
+  addBump(ctx, c.x + c.w * 0.34, top, c.bump * 0.62, radius * 0.75)
 }
 
 // A circle that rises so far above a line.
@@ -951,7 +957,7 @@ function drawTile(I, m, x, y, w, h, lit) {
     ctx.font = L.fonts.small
     ctx.textAlign = "center"
     ctx.fillStyle = css.muted
-    ctx.fillText(S.moreText, x + w / 2, y + h / 2 + 0.5)
+    ctx.fillText(S.moreText, x + w / 2, y + h / 2 + 0.5, Math.max(1, w - 8))
   } else drawName(I, m, x + w / 2, y + h / 2)
 }
 
@@ -972,11 +978,11 @@ function drawHalo(I, x, y, w, h) {
 
 function drawName(I, m, x, y) {
   const { ctx, L, css } = I
-  const { lines } = L.sizes.get(m)
-  ctx.font = L.fonts.label
+  const { lines, font, pitch } = L.sizes.get(m)
+  ctx.font = font
   ctx.textAlign = "center"
   ctx.fillStyle = css.text
-  for (let i = 0; i < lines.length; i++) ctx.fillText(lines[i], x, y + 0.5 + (i - (lines.length - 1) / 2) * 15)
+  for (let i = 0; i < lines.length; i++) ctx.fillText(lines[i], x, y + 0.5 + (i - (lines.length - 1) / 2) * pitch)
 }
 
 // Small as a chip on the link, as large as its tile in the box.
