@@ -217,11 +217,12 @@ def service_delays(
     figure.update_layout(barmode="stack")
     figure.update_xaxes(title="service delay, s", rangemode="tozero")
     height = 160 + 26 * len(names)
-    return _layout(figure, "The first request waits, later ones do not", height, 2)
+    _layout(figure, "The first request waits, later ones do not", height, 2)
+    return figure.update_layout(legend={"traceorder": "normal"})
 
 
 def _label_sides(catalog: ModelCatalog) -> list[str]:
-    """Labels above the marks, below them where one above would run into a neighbour's."""
+    """Labels above the marks; elsewhere where they would run into a neighbour's, "" if nowhere."""
     width = max(float(catalog.storage_gb.max()), 1e-9)
     height = max(float(catalog.gpu_memory_gb.max()), 1e-9)
     sides: list[str] = []
@@ -233,7 +234,7 @@ def _label_sides(catalog: ModelCatalog) -> list[str]:
             and abs(model.gpu_memory_gb - catalog.models[other].gpu_memory_gb) < 0.06 * height
         }
         choices = ("top center", "bottom center", "middle right", "middle left")
-        sides.append(next((side for side in choices if side not in taken), "top center"))
+        sides.append(next((side for side in choices if side not in taken), ""))
     return sides
 
 
@@ -241,13 +242,17 @@ def footprints(catalog: ModelCatalog, delay_s: list[float], theme: Theme) -> go.
     """Storage against GPU memory; size is power, colour the delay of a miss."""
     most = max(float(catalog.power_kw.max()), 1e-9)
     labelled = len(catalog) <= 20
+    sides = _label_sides(catalog) if labelled else [""] * len(catalog)
     crowd = 1.0 if labelled else max(0.3, (20 / len(catalog)) ** 0.3)
     figure = go.Figure(
         go.Scatter(
             x=catalog.storage_gb, y=catalog.gpu_memory_gb,
             mode="markers+text" if labelled else "markers",
-            text=[_shown(name, 22) for name in catalog.names],
-            textposition=_label_sides(catalog) if labelled else "top center",
+            text=[
+                _shown(name, 22) if side else ""
+                for name, side in zip(catalog.names, sides, strict=True)
+            ],
+            textposition=[side or "top center" for side in sides],
             textfont={"size": 11}, cliponaxis=False,
             marker={
                 "size": (10 + 30 * (catalog.power_kw / most) ** 0.5) * crowd,

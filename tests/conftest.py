@@ -31,6 +31,7 @@ FLAGS = [
 ]
 INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
 PATIENCE_MS = 60_000
+IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 
 
 def find_browser(own: str) -> str | None:
@@ -139,9 +140,13 @@ class Visitor:
         route.abort()
 
     def wait(self) -> None:
-        """Until the script has finished and nothing on the page is out of date."""
-        self.page.wait_for_selector('[data-testid="stApp"][data-test-script-state="notRunning"]')
-        self.page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')")
+        """Until the script has finished, for good, and nothing on the page is out of date."""
+        quiet = 0
+        while quiet < 3:  # a change may start the script a moment later
+            self.page.wait_for_selector(IDLE)
+            self.page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')")
+            self.page.wait_for_timeout(120)
+            quiet = quiet + 1 if self.page.locator(IDLE).count() else 0
 
     def open(self, path: str = "/") -> None:
         """Open a page and check it."""

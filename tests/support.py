@@ -113,9 +113,7 @@ def ledgers(run: Run) -> Result:
         slot_storage_cost=slots.storage_cost.tolist(),
         slot_gpu_cost=slots.gpu_memory_cost.tolist(),
         slot_resource_cost=[
-            cost.resource_cost(
-                s, g, weights.gpu_memory, weights.storage_scale, weights.gpu_scale
-            )
+            cost.resource_cost(s, g, weights.gpu_memory, weights.storage_scale, weights.gpu_scale)
             for s, g in zip(slots.storage_cost, slots.gpu_memory_cost, strict=True)
         ],
         slot_miss_delay_s=slots.miss_delay_s.tolist(),
@@ -159,9 +157,7 @@ def assert_same(engine: Result, reference: Result) -> None:
 
 def played_back(run: Run) -> Choose:
     """The decisions that a run took, as the reference asks for them."""
-    after = dict(
-        zip(run.decisions.request.tolist(), masks(run.decisions.deployment), strict=True)
-    )
+    after = dict(zip(run.decisions.request.tolist(), masks(run.decisions.deployment), strict=True))
     return lambda _mask, _m, request_index: after[request_index]
 
 
@@ -217,9 +213,7 @@ class Case:
         return f"Case({self.scenario!r}, slots={self.slots!r}, traced={self.traced})"
 
 
-def _several(
-    draw: st.DrawFn, values: st.SearchStrategy[float], number: int
-) -> list[float]:
+def _several(draw: st.DrawFn, values: st.SearchStrategy[float], number: int) -> list[float]:
     """Exactly ``number`` values: lists of open length come out too short to be of use."""
     return draw(st.lists(values, min_size=number, max_size=number))
 

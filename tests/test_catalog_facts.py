@@ -49,7 +49,7 @@ def test_an_untouched_table_is_the_catalog_itself() -> None:
 
 
 def test_edits_cuts_and_new_rows_in_the_order_of_the_browser() -> None:
-    new = {field: 2 for field in NUMBER_FIELDS} | {"name": " New ", "_index": 7}
+    new = dict.fromkeys(NUMBER_FIELDS, 2) | {"name": " New ", "_index": 7}
     typed = edited(
         {"edited_rows": {"1": {"storage_gb": 9}}, "deleted_rows": [0, 2], "added_rows": [new]}
     )
@@ -102,7 +102,7 @@ def test_half_typed_new_rows_do_not_count_and_are_no_fault() -> None:
 
 
 def test_rows_are_counted_on_the_screen_even_after_unfinished_ones() -> None:
-    whole = {field: 1 for field in NUMBER_FIELDS} | {"name": "Whole"}
+    whole = dict.fromkeys(NUMBER_FIELDS, 1) | {"name": "Whole"}
     typed = edited({"added_rows": [{"name": "Half"}, whole | {"power_kw": -1}]})
     assert typed.error == "Row 12 (Whole), Power, kW: -1 is negative"
     assert len(typed.unfinished) == 1
@@ -115,7 +115,7 @@ def test_an_empty_table_is_refused() -> None:
 
 def test_rates_go_with_their_rows() -> None:
     rates = [float(i) for i in range(10)]
-    new = {field: 1 for field in NUMBER_FIELDS} | {"name": "New"}
+    new = dict.fromkeys(NUMBER_FIELDS, 1) | {"name": "New"}
     typed = edited({"deleted_rows": [4], "added_rows": [new]}, rates=rates)
     assert typed.rates == (0, 1, 2, 3, 5, 6, 7, 8, 9, 0)
     for bad in (-1, math.inf, "x", 1e7):

@@ -216,7 +216,9 @@ def test_worked_example(setting: Setting, expected: Expected) -> None:
         assert got == pytest.approx(figure, abs=1e-12), name
 
 
-@pytest.mark.parametrize(("policy", "ledger"), [("offline", "eq11"), ("offline-realised", "realised")])
+@pytest.mark.parametrize(
+    ("policy", "ledger"), [("offline", "eq11"), ("offline-realised", "realised")]
+)
 @pytest.mark.parametrize(
     ("setting", "optimum"), [(SETTING, CLAIRVOYANT), (SETTING_2, CLAIRVOYANT_2)], ids=["1", "2"]
 )

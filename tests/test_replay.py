@@ -150,10 +150,12 @@ def test_what_must_hold_of_every_replay(policy: str, case: Case) -> None:
         (MISS, slots.misses, run.totals.model_misses),
         (REJECTED, slots.rejected, None),
     ):
-        assert np.bincount(run.requests.slot[run.outcome == code], minlength=len(case.slots)).tolist() == (
-            columns.tolist()
+        assert np.bincount(
+            run.requests.slot[run.outcome == code], minlength=len(case.slots)
+        ).tolist() == (columns.tolist())
+        counted = np.bincount(
+            run.requests.model[run.outcome == code], minlength=len(setting.storage)
         )
-        counted = np.bincount(run.requests.model[run.outcome == code], minlength=len(setting.storage))
         assert per_model is None or counted.tolist() == per_model.tolist()
     # what is rejected is what never fits, and nothing else
     rejected = {m for m in range(len(setting.storage)) if not fits(setting, {m})}
@@ -379,14 +381,23 @@ def test_fifo_and_lru_are_those_of_cachetools(policy: str, sizes: str, constrain
         size = np.ones(models) if sizes == "unit" else chance.integers(1, 10, models).astype(float)
         capacity = float(chance.integers(2, 7) if sizes == "unit" else chance.integers(6, 26))
         rows = [
-            Model(f"m{j}", "", *(size[j] * (constraint == name) for name in ("storage", "gpu", "power")), 1, 1)
+            Model(
+                f"m{j}",
+                "",
+                *(size[j] * (constraint == name) for name in ("storage", "gpu", "power")),
+                1,
+                1,
+            )
             for j in range(models)
         ]
         popularity = chance.random(models) ** 2 + 0.01
         requests = chance.choice(models, 300, p=popularity / popularity.sum()).tolist()
         scenario = Scenario(
             catalog=tuple(rows),
-            server=EdgeServer(*(capacity if constraint == name else 1.0 for name in ("storage", "gpu", "power")), 0.0),
+            server=EdgeServer(
+                *(capacity if constraint == name else 1.0 for name in ("storage", "gpu", "power")),
+                0.0,
+            ),
             workload=Workload(popularity_order="equal"),
         )
         kind = cachetools.FIFOCache if policy == "fifo" else cachetools.LRUCache

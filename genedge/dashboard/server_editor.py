@@ -207,8 +207,8 @@ def _lacking(scenario: Scenario, trace: TraceFile, missing: tuple[str, ...]) -> 
         disabled=len(trace.model_names) > MAX_MODELS,
         on_click=_guess,
         args=(trace.model_names, True),
-        help="Unknown ones get guessed figures as well; the table that is in force now stays within "
-        "reach under Start from.",
+        help="Unknown ones get guessed figures as well. A table of your own that this replaces "
+        "stays within reach under Start from.",
     )
 
 

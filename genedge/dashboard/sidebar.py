@@ -237,7 +237,7 @@ def _link() -> None:
             st.code(f"{address}?s={code}", language=None, wrap_lines=True)
     st.download_button(
         "Scenario as a file",
-        to_json(state.current()) + "\n",
+        lambda: to_json(state.current()) + "\n",
         "scenario.json",
         "application/json",
         key="sidebar_scenario_file",

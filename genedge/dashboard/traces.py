@@ -71,4 +71,6 @@ def with_trace(scenario: Scenario, trace: TraceFile, slot_seconds: float) -> Sce
 
 def without_trace(scenario: Scenario) -> Scenario:
     """The scenario with generated requests again."""
-    return replace(scenario, workload=replace(scenario.workload, trace=None, slots=100))
+    return replace(
+        scenario, workload=replace(scenario.workload, trace=None, slots=100, slot_seconds=60.0)
+    )

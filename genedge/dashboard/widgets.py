@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from genedge import charts, export
-from genedge.charts import LEDGER_TITLES
+from genedge.charts import LEDGER_TITLES, SHORT_LABELS
 from genedge.dashboard import state
 from genedge.dashboard.edge_picture import edge_picture, picture_data
 from genedge.findings import BASELINES, amount
@@ -117,32 +117,36 @@ def key_figures(report: Report) -> None:
     chosen = planner or report.policies[0]
     figures, who = report.figures[chosen], POLICIES[chosen].label
     rival = cheapest(report.figures, [name for name in BASELINES if name != chosen], "average_cost")
-    with st.container(horizontal=True):
-        cost = figures.mean("average_cost")
-        delta = None
-        if rival is not None and report.figures[rival].mean("average_cost") > 0:
-            change = cost / report.figures[rival].mean("average_cost") - 1.0
-            delta = f"{change:+.1%} against {POLICIES[rival].label}, the best baseline"
-        st.metric(
-            f"Cost a slot, {who}", amount(cost), delta, delta_color="inverse", border=True,
-            help="Eq. 11: switching cost plus resource cost, mean over slots",
-        )  # fmt: skip
-        if figures.gap is not None:
-            st.metric(
-                "Above the optimum", f"{figures.gap.mean:.1%}", "clairvoyant, Eq. 11",
-                delta_color="off", delta_arrow="off", border=True,
-                help="The least cost that knowing every request beforehand allows",
-            )  # fmt: skip
-        st.metric(
-            "Hit ratio", f"{figures.mean('hit_ratio'):.1%}",
-            f"{figures.mean('mean_deployed'):.1f} of {report.models} models held",
+    places = iter(st.columns(4 if figures.gap is not None else 3))
+    cost = figures.mean("average_cost")
+    delta = None
+    if rival is not None and report.figures[rival].mean("average_cost") > 0:
+        change = cost / report.figures[rival].mean("average_cost") - 1.0
+        delta = f"{change:+.1%} against {POLICIES[rival].label}"
+    next(places).metric(
+        f"Cost a slot, {SHORT_LABELS.get(chosen, who)}", amount(cost), delta,
+        delta_color="inverse", border=True,
+        help=f"{who}. Eq. 11: switching cost plus resource cost, mean over slots; compared with "
+        "the best baseline.",
+    )  # fmt: skip
+    if figures.gap is not None:
+        next(places).metric(
+            "Above the optimum", f"{figures.gap.mean:.1%}", "clairvoyant, Eq. 11",
             delta_color="off", delta_arrow="off", border=True,
+            help="The least cost that knowing every request beforehand allows",
         )  # fmt: skip
-        st.metric(
-            "Mean wait", f"{figures.mean('mean_service_delay_s'):.1f} s",
-            f"a twentieth waits {figures.mean('p95_service_delay_s'):.0f} s or more",
-            delta_color="off", delta_arrow="off", border=True,
-        )  # fmt: skip
+    next(places).metric(
+        "Hit ratio", f"{figures.mean('hit_ratio'):.1%}",
+        f"holds {figures.mean('mean_deployed'):.1f} of {report.models}",
+        delta_color="off", delta_arrow="off", border=True,
+        help="Requests answered at once, because their model was deployed",
+    )  # fmt: skip
+    next(places).metric(
+        "Mean wait", f"{figures.mean('mean_service_delay_s'):.1f} s",
+        f"1 in 20: {figures.mean('p95_service_delay_s'):.0f} s or more",
+        delta_color="off", delta_arrow="off", border=True,
+        help="Service delay over hits and misses; one request in twenty waits at least the p95",
+    )  # fmt: skip
 
 
 def picture(run: Run) -> None:
