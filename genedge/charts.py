@@ -99,13 +99,15 @@ def cost_split(report: Report, metric: str, theme: Theme) -> go.Figure:
     return _layout(figure, f"{name}: cost by term", 150 + 27 * len(policies))
 
 
-def cost_so_far(report: Report, metric: str, theme: Theme) -> go.Figure:
-    """Average cost so far against the slot, one line a policy."""
+def cost_so_far(report: Report, metric: str, cumulative: bool, theme: Theme) -> go.Figure:
+    """Cost so far against the slot, in all or on average, one line a policy."""
     figure = go.Figure()
     dear = findings.off_the_scale(report.curves, metric)
     for name, curve in report.curves.items():
         look = LOOKS[name]
         values = curve.average_cost if metric == "average_cost" else curve.realised_cost
+        if cumulative:
+            values = values * curve.slot
         figure.add_scatter(
             x=curve.slot, y=values, name=POLICIES[name].label, mode="lines+markers",
             visible="legendonly" if name in dear else True,
@@ -115,8 +117,9 @@ def cost_so_far(report: Report, metric: str, theme: Theme) -> go.Figure:
             hovertemplate=f"{POLICIES[name].label}: %{{y:.4g}} after slot %{{x}}<extra></extra>",
         )  # fmt: skip
     figure.update_xaxes(title="slot")
-    figure.update_yaxes(title="average cost a slot so far", rangemode="tozero")
-    return _layout(figure, f"{LEDGER_TITLES[metric][0]}: average cost so far", 480, 4)
+    what = "cumulative cost" if cumulative else "average cost so far"
+    figure.update_yaxes(title=what if cumulative else f"{what}, a slot", rangemode="tozero")
+    return _layout(figure, f"{LEDGER_TITLES[metric][0]}: {what}", 480, 4)
 
 
 def delay_distribution(report: Report, theme: Theme) -> go.Figure:
@@ -149,7 +152,8 @@ def thumbnail(report: Report, theme: Theme) -> str:
         rows.append(
             f'<rect x="0" y="{y}" width="{width:.1f}" height="14" rx="3" '
             f'fill="{LOOKS[name].colour(theme)}"/>'
-            f'<text x="{width + 6:.1f}" y="{y + 11}" font-size="11" font-family="sans-serif" fill="{ink}">'
+            f'<text x="{width + 6:.1f}" y="{y + 11}" font-size="11" '
+            f'font-family="sans-serif" fill="{ink}">'
             f"{findings.amount(cost)} {SHORT_LABELS.get(name, POLICIES[name].label)}</text>"
         )
     return (

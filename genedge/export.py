@@ -60,6 +60,10 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
         "scenario": to_dict(scenario),
         "requests": int(requests) if requests.is_integer() else requests,
         "slots": first[0].requests.slots,
+        "gains": {
+            name: {"low": plan.gain_low, "high": plan.gain_high, "sweeps": plan.sweeps}
+            for name, plan in comparison.gains.items()
+        },
         "results": results(comparison),
     }
 

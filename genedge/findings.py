@@ -285,3 +285,22 @@ def disagreement(figures: dict[str, PolicyFigures]) -> str:
         f"Eq. 11 names {spoken(eq11)} the cheapest of the real policies, the realised ledger "
         f"{spoken(realised)}: what is cheap to evict is not always what nobody waits for."
     )
+
+
+def gain_sentence(
+    gains: dict[str, tuple[float, float]], figures: dict[str, PolicyFigures]
+) -> str | None:
+    """Long-run cost of the best online policies beside what this many slots came to."""
+    parts = []
+    for name, (low, high) in gains.items():
+        metric = "realised_cost" if POLICIES[name].realised else "average_cost"
+        exact = f"{(low + high) / 2:.4g}"
+        if high - low > 2e-4 * abs(high):  # value iteration was cut short
+            exact = f"between {low:.4g} and {high:.4g}"
+        parts.append(
+            f"{spoken(name)} costs {exact} a slot in the long run "
+            f"and {amount(figures[name].mean(metric))} here"
+        )
+    if not parts:
+        return None
+    return capital("; ".join(parts)) + ": the edge starts empty, and chance has its share."

@@ -48,11 +48,12 @@ class Report:
     ----------
     figures: means and intervals by policy.
     optimum: the clairvoyant optimum of each ledger, by metric.
-    gains: long-run cost per slot of the best online policies.
+    gains: bounds on the long-run cost per slot of the best online policies.
     takeaways, warnings: sentences.
     curves, delays: by policy.
     requests: mean number of requests per replication.
     unfit: models that fit nowhere.
+    known_from: what the active cycle that the ledger charges is known from.
     """
 
     scenario_json: str
@@ -63,7 +64,7 @@ class Report:
     models: int
     figures: dict[str, PolicyFigures]
     optimum: dict[str, Estimate]
-    gains: dict[str, float]
+    gains: dict[str, tuple[float, float]]
     takeaways: list[str]
     headline: str
     warnings: list[str]
@@ -96,7 +97,7 @@ class Report:
         return pd.DataFrame(rows)
 
     def curve_table(self) -> "pd.DataFrame":
-        """Average cost so far, per policy and slot."""
+        """Cost so far, on average and in all, per policy and slot."""
         import pandas as pd
 
         return pd.concat(
@@ -107,6 +108,8 @@ class Report:
                         "slot": curve.slot.astype(np.int64),
                         "average_cost_so_far": curve.average_cost,
                         "realised_cost_so_far": curve.realised_cost,
+                        "cumulative_average_cost": curve.average_cost * curve.slot,
+                        "cumulative_realised_cost": curve.realised_cost * curve.slot,
                     }
                 )
                 for policy, curve in self.curves.items()
@@ -171,7 +174,7 @@ def report(comparison: Comparison) -> Report:
         models=len(names),
         figures=figures,
         optimum={metric: estimate(values) for metric, values in comparison.optimum.items()},
-        gains={name: plan.gain for name, plan in comparison.gains.items()},
+        gains={name: (plan.gain_low, plan.gain_high) for name, plan in comparison.gains.items()},
         takeaways=sentences,
         headline=sentences[0] if sentences else "",
         warnings=findings.warnings(comparison),

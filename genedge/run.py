@@ -8,6 +8,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,6 +16,8 @@ from numpy.typing import NDArray
 
 from genedge.engine.arrays import (
     GPU_MEMORY,
+    HIT,
+    MISS,
     N_BOUND,
     N_EVICTIONS,
     N_HELD,
@@ -172,22 +175,48 @@ class Run:
         before[1:] = after[:-1]
         return before & ~after
 
+    def _named(self, chosen: NDArray[np.bool_]) -> list[str]:
+        """For each slot the models of its chosen requests (``[N]``), joined by plus signs."""
+        names = self.problem.scenario.model_catalog.names
+        start = self.requests.slot_start.tolist()
+        rows, keep = self.requests.model.tolist(), chosen.tolist()
+        return [
+            " + ".join(names[rows[i]] for i in range(first, last) if keep[i])
+            for first, last in pairwise(start)
+        ]
+
+    @cached_property
+    def slot_evicted(self) -> NDArray[np.bool_]:
+        """Models evicted at some time in each slot, ``[T, M]`` (needs recorded decisions)."""
+        evicted = np.zeros_like(self.deployed)
+        slot = self.requests.slot[self.decisions.request]
+        decision, row = np.nonzero(self.decision_evicted)
+        evicted[slot[decision], row] = True
+        return evicted
+
     def slot_frame(self) -> "pd.DataFrame":
         """Per slot: what happened and both ledgers term by term."""
         import pandas as pd
 
         slots, weights = self.slots, self.problem.weights
         names = np.array(self.problem.scenario.model_catalog.names, dtype=object)
+        evicted = {}
+        if self.decisions.request.size == slots.misses.sum():  # decisions were recorded
+            evicted = {"evicted": [" + ".join(names[row]) for row in self.slot_evicted]}
         return pd.DataFrame(
             {
                 "slot": np.arange(self.requests.slots),
                 "policy": self.policy,
                 "replication": self.replication,
                 "requests": np.diff(self.requests.slot_start),
+                "requested": self._named(np.ones(self.outcome.size, np.bool_)),
+                "hit": self._named(self.outcome == HIT),
+                "missed": self._named(self.outcome == MISS),
                 "hits": slots.hits,
                 "misses": slots.misses,
                 "rejected": slots.rejected,
                 "evictions": slots.evictions,
+                **evicted,
                 "deployed": [" + ".join(names[row]) for row in self.deployed],
                 "models_deployed": slots.held,
                 "storage_gb": slots.storage_cost,

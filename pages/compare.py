@@ -31,9 +31,11 @@ widgets.results_table(report)
 
 left, right = st.columns(2)
 with left:
-    metric = widgets.ledger_choice(key="compare_ledger")
+    with st.container(horizontal=True):
+        metric = widgets.ledger_choice(key="compare_ledger")
+        cumulative = widgets.sum_choice(key="compare_sum")
     widgets.chart(
-        charts.cost_so_far(report, metric, theme),
+        charts.cost_so_far(report, metric, cumulative, theme),
         key="compare_so_far",
         takeaway=findings.so_far_sentence(report.curves, metric),
         data=report.curve_table,

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from functools import cache
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -307,19 +308,19 @@ def test_a_cut_trace_counts_only_what_is_left(log: TraceFile) -> None:
     assert simulate(traced(log, slots=50), "lru", trace=log).requests.slots == 4
 
 
-def test_counts_are_shuffled_by_seed_and_replication(log: TraceFile) -> None:
-    scenario = traced(log, count_order="shuffle")
-    problem = scenario.build(log)
+def test_requests_of_one_time_are_shuffled_where_counts_stand_for_them() -> None:
+    # 6 orders of a, a, b, b at 0 s; c, a at 1 s have no counts and keep their order
+    log = read_trace(b"timestamp_s,model,count\n0,a,2\n0,b,2\n1,c,\n1,a,\n", "counts.csv")
+    problem = traced(log, count_order="shuffle").build(log)
     assert problem.reshuffled
-    drawn = {str(as_slots(problem.requests(replication))) for replication in range(30)}
-    assert len(drawn) > 1
-    for text in drawn:  # only requests of one time change places
-        slots = eval(text)
-        assert slots[0][0] == 1
-        assert slots[0][1:3] == [0, 0]
-        assert sorted(slots[0][3:5]) == [0, 2]
-        assert slots[0][5:] == [1, 1, 1]
-    assert not traced(log).build(log).reshuffled
+    drawn = {tuple(problem.requests(number).model.tolist()) for number in range(200)}
+    assert {order[4:] for order in drawn} == {(2, 0)}
+    assert {order[:4] for order in drawn} == set(permutations([0, 0, 1, 1]))
+    in_file_order = traced(log).build(log)
+    assert not in_file_order.reshuffled
+    assert in_file_order.requests(5).model.tolist() == [0, 0, 1, 1, 2, 0]
+    # the rates are the counts' whatever the order
+    assert problem.rates.tolist() == in_file_order.rates.tolist() == [3.0, 2.0, 1.0]
 
 
 def test_a_scenario_asks_for_its_very_trace(log: TraceFile, tmp_path: Path) -> None:
@@ -454,6 +455,8 @@ def test_the_spread_of_one_replication_is_the_published_one(name: str) -> None:
     # sqrt(1000) standard errors; 40 replications estimate a deviation to about 11 %
     figures = forty(name).figures
     for policy, (_, thousandths) in PUBLISHED[name]["average_cost"].items():
+        if policy == "lru-cap":  # published without its error
+            continue
         published = thousandths / 1000 * 1000**0.5
         spread = figures[policy]["average_cost"].std(ddof=1)
         assert 0.5 * published < spread < 1.7 * published, policy

@@ -2,8 +2,6 @@
 
 from typing import Any, Final
 
-import numpy as np
-
 from genedge.dashboard.player import pack_bits, pack_bytes
 from genedge.findings import amount, spoken
 from genedge.palette import LOOKS, role
@@ -57,8 +55,7 @@ def player_data(runs: list[Run], metric: str, first: int) -> dict[str, Any]:
 
 def _one(run: Run, metric: str, first: int, last: int) -> dict[str, Any]:
     start, end = run.requests.slot_start[first], run.requests.slot_start[last]
-    cost = (run.slot_average_cost if metric == "average_cost" else run.slot_realised_cost).copy()
-    shown = cost[first:last]
+    cost = run.slot_average_cost if metric == "average_cost" else run.slot_realised_cost
     look = LOOKS[run.policy]
     return {
         "policy": run.policy,
@@ -66,19 +63,10 @@ def _one(run: Run, metric: str, first: int, last: int) -> dict[str, Any]:
         "role": role(run.policy),
         "color": {"light": look.light, "dark": look.dark},
         "deployed": pack_bits(run.deployed[first:last]),
-        "evicted": pack_bits(_evicted_in_slot(run)[first:last]),
+        "evicted": pack_bits(run.slot_evicted[first:last]),
         "outcome": pack_bytes(run.outcome[start:end]),
-        "cost": shown.tolist(),
+        "cost": cost[first:last].tolist(),
     }
-
-
-def _evicted_in_slot(run: Run) -> np.ndarray[Any, np.dtype[np.bool_]]:
-    """Models evicted at some time in each slot, ``[T, M]``."""
-    evicted = np.zeros_like(run.deployed)
-    slot = run.requests.slot[run.decisions.request]
-    decision, row = np.nonzero(run.decision_evicted)
-    evicted[slot[decision], row] = True
-    return evicted
 
 
 def sentence(runs: list[Run], metric: str) -> str:

@@ -10,7 +10,7 @@ from genedge import charts, export
 from genedge.charts import LEDGER_TITLES, SHORT_LABELS
 from genedge.dashboard import state
 from genedge.dashboard.edge_picture import edge_picture, picture_data
-from genedge.findings import BASELINES, amount
+from genedge.findings import BASELINES, amount, gain_sentence
 from genedge.palette import LOOKS
 from genedge.policies import POLICIES
 from genedge.report import Report
@@ -70,6 +70,9 @@ def takeaways(report: Report) -> None:
         for i, sentence in enumerate(report.takeaways):
             text = state.plain(sentence)
             st.markdown(f"**{text}**" if i == 0 else text)
+        st.caption(
+            f"Evictions are charged by each model's active cycle, known from {report.known_from}."
+        )
 
 
 def results_table(report: Report) -> None:
@@ -108,6 +111,9 @@ def results_table(report: Report) -> None:
             "mean_deployed": number("Models held", format="%.2f"),
         },
     )  # fmt: skip
+    sentence = gain_sentence(report.gains, report.figures)
+    if sentence:
+        st.caption(state.plain(sentence))
     downloads(report.table, key="compare_table")
 
 
@@ -202,6 +208,15 @@ def ledger_choice(*, key: str) -> str:
         format_func=lambda name: LEDGER_TITLES[name][0],
     )  # fmt: skip
     return chosen or "average_cost"
+
+
+def sum_choice(*, key: str) -> bool:
+    """Whether curves show sums (True) or averages."""
+    texts = {False: "average so far", True: "cumulative"}
+    chosen = st.segmented_control(
+        "Cost", list(texts), default=False, key=key, format_func=lambda name: texts[name]
+    )
+    return bool(chosen)
 
 
 def ledger_tables(run: Run, slot: int) -> None:
