@@ -9,7 +9,8 @@ import binascii
 import json
 import types
 import zlib
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
 from genedge.catalog import Model
@@ -103,13 +104,27 @@ def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not a number")
 
 
-def _plain(value: Any) -> Any:
+@cache
+def _hints(kind: Any) -> dict[str, Any]:
+    return get_type_hints(kind)
+
+
+def _plain(value: Any, hint: Any = None) -> Any:
+    """``value`` as JSON values; equal numbers as one text (2 and 2.0, -0.0 and 0.0)."""
     if isinstance(value, Model):
-        return list(value)
+        hints = _hints(Model)
+        return [_plain(getattr(value, name), hints[name]) for name in Model._fields]
     if is_dataclass(value):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+        kind: Any = type(value)
+        hints = _hints(kind)
+        return {
+            item.name: _plain(getattr(value, item.name), hints[item.name]) for item in fields(value)
+        }
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        inner = next((part for part in get_args(hint) if get_origin(part) is tuple), hint)
+        return [_plain(item, get_args(inner)[0]) for item in value]
+    if isinstance(value, int | float) and float in (hint, *get_args(hint)):
+        return float(value) + 0.0
     return value
 
 
@@ -129,19 +144,29 @@ def _difference(data: dict[str, Any], base: dict[str, Any]) -> dict[str, Any]:
 def _object(kind: Any, given: object, place: str) -> object:
     """An instance of the dataclass ``kind`` from JSON values."""
     if not isinstance(given, dict):
-        raise InputError(f"{place or 'it'} must be an object, not {shown(given)}")
-    hints = get_type_hints(kind)
-    known = {item.name for item in fields(kind)}
+        raise InputError(f"{place} must be an object, not {_seen(given)}")
+    hints = _hints(kind)
+    prefix = f"{place}." if place else ""
     for key in given:
-        if key not in known:
-            raise InputError(f"unknown field {shown(f'{place}{key}')}")
-    return kind(**{key: _value(hints[key], item, f"{place}{key}") for key, item in given.items()})
+        if key not in hints:
+            raise InputError(f"unknown field {shown(f'{prefix}{key}')}")
+    for item in fields(kind):
+        if item.default is item.default_factory is MISSING and item.name not in given:
+            raise InputError(f"{prefix}{item.name} is missing")
+    return kind(**{key: _value(hints[key], item, f"{prefix}{key}") for key, item in given.items()})
+
+
+def _seen(given: object) -> str:
+    """A JSON value in a sentence; what is nested is named, not spelled out."""
+    if isinstance(given, list | dict):
+        return "a list" if isinstance(given, list) else "an object"
+    return json.dumps(given) if given is None or isinstance(given, bool) else shown(given)
 
 
 def _value(hint: Any, given: object, place: str) -> object:
     """``given`` as the type that a field is declared with."""
     if is_dataclass(hint):
-        return _object(hint, given, f"{place}.")
+        return _object(hint, given, place)
     if get_origin(hint) in (Union, types.UnionType):
         options = get_args(hint)
         if given is None and type(None) in options:
@@ -152,11 +177,11 @@ def _value(hint: Any, given: object, place: str) -> object:
         return _value(rest[0], given, place)
     if get_origin(hint) is Literal:
         if not isinstance(given, str):
-            raise InputError(f"{place} must be text, not {shown(given)}")
+            raise InputError(f"{place} must be text, not {_seen(given)}")
         return given
     if get_origin(hint) is tuple:
         return _tuple(get_args(hint)[0], given, place)
-    wrong = InputError(f"{place} must be {_WORDS[hint]}, not {shown(given)}")
+    wrong = InputError(f"{place} must be {_WORDS[hint]}, not {_seen(given)}")
     if hint is float:
         if isinstance(given, bool) or not isinstance(given, int | float):
             raise wrong
@@ -174,7 +199,7 @@ _WORDS: Final = {float: "a number", int: "a whole number", str: "text", bool: "t
 
 def _tuple(item: Any, given: object, place: str) -> tuple[object, ...]:
     if not isinstance(given, list):
-        raise InputError(f"{place} must be a list, not {shown(given)}")
+        raise InputError(f"{place} must be a list, not {_seen(given)}")
     if item is not Model:
         return tuple(_value(item, each, f"{place}[{i}]") for i, each in enumerate(given))
     rows = []
@@ -184,7 +209,7 @@ def _tuple(item: Any, given: object, place: str) -> tuple[object, ...]:
                 f"{place}[{number}] must be a list of {len(Model._fields)} values: "
                 f"{', '.join(Model._fields)}"
             )
-        hints = get_type_hints(Model)
+        hints = _hints(Model)
         rows.append(
             Model(
                 *(

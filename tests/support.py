@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -31,8 +32,8 @@ from genedge import (
     read_trace,
 )
 from genedge.engine import cost
-from genedge.engine.arrays import HIT, MISS, POWER, STORAGE, Genetics, Words, unpack
 from genedge.engine.arrays import GPU_MEMORY as GPU
+from genedge.engine.arrays import HIT, MISS, POWER, STORAGE, Genetics, Words, unpack
 from genedge.scenario import Problem
 from genedge.simulate import Record, replay_policy
 
@@ -82,10 +83,16 @@ def setting_of(problem: Problem, slots: list[list[int]]) -> Setting:
     )
 
 
+def sized(name: str, *cells: float) -> Model:
+    """A model from its storage, GPU memory, power, I/O and inference delay."""
+    storage, gpu, power, io, inference = map(float, cells)
+    return Model(name, "", storage, gpu, power, io, inference)
+
+
 def as_slots(requests: RequestTrace) -> list[list[int]]:
     """Requests as lists of catalog rows, one per slot."""
     model, start = requests.model.tolist(), requests.slot_start.tolist()
-    return [model[low:high] for low, high in zip(start, start[1:], strict=False)]
+    return [model[low:high] for low, high in pairwise(start)]
 
 
 def masks(sets: Words) -> list[int]:

@@ -7,6 +7,7 @@ the same seed gives the same search), and to cases small enough to be searched c
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from typing import Any
 
@@ -155,9 +156,7 @@ def test_more_generations_never_find_a_worse_decision(
             for number in (0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144)
         ]  # fmt: skip
         if repair:  # without it, the first feasible candidate may follow a repaired last resort
-            assert all(
-                later >= earlier - 1e-9 for earlier, later in zip(worth, worth[1:], strict=False)
-            )
+            assert all(later >= earlier - 1e-9 for earlier, later in itertools.pairwise(worth))
         improved += worth[-1] > worth[0] + 1e-9
     assert improved >= 2
 

@@ -38,6 +38,7 @@ from support import (
     masks,
     overflow,
     played_back,
+    sized,
 )
 
 from genedge import (
@@ -85,9 +86,7 @@ def uniform(models: int, hold: int, **changes: Any) -> Scenario:
 def test_a_long_replay_with_thousands_of_evictions_keeps_its_sums() -> None:
     # Awkward sizes and 20,000 requests: running sums are refreshed, so nothing drifts
     chance = np.random.default_rng(1)
-    catalog = tuple(
-        Model(f"m{j}", "", *chance.uniform(0.1, 5, 3).tolist(), 1, 1) for j in range(12)
-    )
+    catalog = tuple(sized(f"m{j}", *chance.uniform(0.1, 5, 3).tolist(), 1, 1) for j in range(12))
     scenario = Scenario(
         catalog=catalog,
         server=EdgeServer(13, 14, 15, 1),
@@ -162,7 +161,7 @@ def test_what_must_hold_of_every_replay(policy: str, case: Case) -> None:
     assert ((run.outcome == REJECTED) == np.isin(run.requests.model, list(rejected))).all()
     # slot columns add up to the totals, decisions' switching costs to the Eq. 7 total
     total = len(case.slots)
-    close = {"rel": 1e-12, "abs": 1e-9}
+    close: dict[str, Any] = {"rel": 1e-12, "abs": 1e-9}
     assert run.slot_average_cost.sum() / total == pytest.approx(summary["average_cost"], **close)
     assert run.slot_realised_cost.sum() / total == pytest.approx(summary["realised_cost"], **close)
     assert weights.delay * slots.switching_cost.sum() / total == pytest.approx(
@@ -210,7 +209,8 @@ def test_what_is_recorded_changes_no_figure(policy: str, case: Case) -> None:
     assert summary.outcome.size == summary.slots.held.size == summary.decisions.request.size == 0
     assert slots.decisions.request.size == 0
     assert slots.outcome.tolist() == decisions.outcome.tolist()
-    for ours, theirs in zip(slots.slots, decisions.slots, strict=True):
+    for column in slots.slots._fields:
+        ours, theirs = getattr(slots.slots, column), getattr(decisions.slots, column)
         assert ours.tolist() == theirs.tolist()
 
 
@@ -381,9 +381,8 @@ def test_fifo_and_lru_are_those_of_cachetools(policy: str, sizes: str, constrain
         size = np.ones(models) if sizes == "unit" else chance.integers(1, 10, models).astype(float)
         capacity = float(chance.integers(2, 7) if sizes == "unit" else chance.integers(6, 26))
         rows = [
-            Model(
+            sized(
                 f"m{j}",
-                "",
                 *(size[j] * (constraint == name) for name in ("storage", "gpu", "power")),
                 1,
                 1,
@@ -395,8 +394,10 @@ def test_fifo_and_lru_are_those_of_cachetools(policy: str, sizes: str, constrain
         scenario = Scenario(
             catalog=tuple(rows),
             server=EdgeServer(
-                *(capacity if constraint == name else 1.0 for name in ("storage", "gpu", "power")),
-                0.0,
+                storage_gb=capacity if constraint == "storage" else 1.0,
+                gpu_memory_gb=capacity if constraint == "gpu" else 1.0,
+                power_kw=capacity if constraint == "power" else 1.0,
+                static_power_kw=0.0,
             ),
             workload=Workload(popularity_order="equal"),
         )

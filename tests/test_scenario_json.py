@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import json
 import zlib
+from collections.abc import Callable
 from dataclasses import fields, replace
 from typing import Any
 
@@ -30,7 +31,9 @@ from genedge import (
     Workload,
 )
 from genedge.limits import MAX_LINK_CHARACTERS, MAX_REQUESTS, MAX_SCENARIO_BYTES, MAX_SLOTS
+from genedge.scenario import RESOURCE_UNITS
 from genedge.scenario_json import from_dict, from_json, from_link, to_dict, to_json, to_link
+from genedge.workload import PopularityOrder
 
 
 def refused(error: pytest.ExceptionInfo[InputError]) -> str:
@@ -67,7 +70,7 @@ def any_scenario(draw: st.DrawFn) -> Scenario:
         TraceReference, texts, st.text("0123456789abcdef", min_size=64, max_size=64), st.integers(1)
     )
     power = draw(quantities(0, 1e9))
-    order = draw(st.sampled_from(["catalog", "smallest", "largest", "equal"]))
+    order: PopularityOrder = draw(st.sampled_from(["catalog", "smallest", "largest", "equal"]))
     rates = scenario.workload.arrival_rates
     return replace(
         scenario,
@@ -87,7 +90,8 @@ def any_scenario(draw: st.DrawFn) -> Scenario:
             count_order=draw(st.sampled_from(["shuffle", "file"])),
         ),
         weights=CostWeights(
-            *(draw(quantities(0, 1e9)) for _ in range(3)), draw(st.sampled_from(["gb", "share"]))
+            draw(quantities(0, 1e9)), draw(quantities(0, 1e9)), draw(quantities(0, 1e9)),
+            draw(st.sampled_from(RESOURCE_UNITS)),
         ),
         policies=tuple(draw(st.lists(st.sampled_from(list(POLICIES)), min_size=1))),
         max_models=draw(st.integers(1, 1000)),
@@ -210,7 +214,10 @@ def test_a_link_with_one_character_changed_never_means_another_scenario() -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "nonsense", "%%%", "ÄÖÜ", "🙂", "\x00", "\ud800", "=" * 9, "-" * 50, LINK[::-1], "A" * 7],
+    [
+        "", " ", "nonsense", "%%%", "ÄÖÜ", "🙂", "\x00", "\ud800", "=" * 9, "-" * 50, LINK[::-1],
+        "A" * 7,
+    ],
 )  # fmt: skip
 def test_what_is_no_link_is_damaged(text: str) -> None:
     with pytest.raises(InputError, match="link") as caught:
@@ -392,11 +399,12 @@ parts = st.one_of(
 @examples(400)
 @given(st.one_of(objects("", parts), anything))
 def test_any_json_is_a_scenario_or_an_error_in_words(data: Any) -> None:
-    for read in (
+    reads: list[Callable[[], Scenario]] = [
         lambda: from_dict(data),
         lambda: from_json(json.dumps(data)),
         lambda: from_link(link_of(json.dumps(data))),
-    ):
+    ]
+    for read in reads:
         try:
             scenario = read()
         except InputError as error:
@@ -408,7 +416,11 @@ def test_any_json_is_a_scenario_or_an_error_in_words(data: Any) -> None:
 @examples(150)
 @given(st.binary(max_size=40))
 def test_any_bytes_are_a_scenario_or_an_error_in_words(data: bytes) -> None:
-    for read in (lambda: from_json(data), lambda: from_link(link_of(data))):
+    reads: list[Callable[[], Scenario]] = [
+        lambda: from_json(data),
+        lambda: from_link(link_of(data)),
+    ]
+    for read in reads:
         with pytest.raises(InputError) as caught:
             read()
         refused(caught)

@@ -12,12 +12,13 @@ from dataclasses import replace
 from functools import cache
 from itertools import permutations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 import reference
 from reference import deciding_inverse_cycle
-from support import EVERY, as_slots, assert_same, ledgers, played_back, setting_of
+from support import EVERY, as_slots, assert_same, ledgers, played_back, setting_of, sized
 
 from genedge import (
     METRICS,
@@ -157,8 +158,8 @@ def large(models: int, slots: int = 60) -> Scenario:
     """A catalog of ``models`` rows on a server that holds about a third of them."""
     chance = np.random.default_rng(models)
     catalog = tuple(
-        Model(
-            f"m{j}", "", *chance.uniform(1, 9, 2).round(1).tolist(), 0.05,
+        sized(
+            f"m{j}", *chance.uniform(1, 9, 2).round(1).tolist(), 0.05,
             *chance.uniform(0.3, 20, 2).round(2).tolist(),
         )
         for j in range(models)
@@ -237,7 +238,9 @@ BY_HAND = [[1, 0, 0, 2, 0, 1, 1, 1], [], [], [0]]
 def traced(trace: TraceFile, **changes: object) -> Scenario:
     """Three small models, two of which fit, replaying a log."""
     load = {"slots": None, "slot_seconds": 60.0, "count_order": "file", **changes}
-    choices = {name: load.pop(name) for name in ("active_cycle", "seed") if name in load}
+    choices: dict[str, Any] = {
+        name: load.pop(name) for name in ("active_cycle", "seed") if name in load
+    }
     return replace(
         Scenario(
             catalog=(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from scipy.stats import t
 from support import examples
 
-from genedge import METRICS, PRESETS, GeneticParameters, compare
+from genedge import METRICS, PRESETS, GeneticParameters, Model, compare
 from genedge.statistics import Estimate, cheapest, estimate, half_width, ratio, summarise
 
 VALUES = st.lists(st.floats(-1e6, 1e6).map(lambda value: round(value, 3)), min_size=2, max_size=40)
@@ -102,16 +102,26 @@ def test_a_comparison_is_summed_up_policy_by_policy() -> None:
             expected = found.mean(metric) / figures[bound].mean(metric) - 1
             assert gap.mean == pytest.approx(expected, rel=1e-9, abs=1e-12)
             assert gap.mean >= -1e-12
-    assert figures["offline"].gap == Estimate(0.0, 0.0)
+    own = figures["offline"].gap
+    assert own is not None
+    assert (own.mean, own.half_width) == pytest.approx((0.0, 0.0), abs=1e-12)
+
+
+def test_the_gaps_are_known_although_no_bound_is_compared() -> None:
+    scenario = replace(PRESETS["contended"], replications=2, policies=("lru", "lfu", "offline"))
+    whole = summarise(compare(scenario))
+    alone = summarise(compare(replace(scenario, policies=("lru",))))
+    assert whole["lru"].gap is not None
+    assert whole["lru"].realised_gap is not None
+    assert alone["lru"] == whole["lru"]
 
 
 def test_without_bounds_there_is_no_gap() -> None:
-    scenario = replace(PRESETS["contended"], replications=2, policies=("lru", "lfu", "offline"))
+    large = tuple(Model(f"m{row}", "", 1, 1, 0.1, 1, 1) for row in range(17))
+    scenario = replace(PRESETS["contended"], catalog=large, policies=("lru", "exact"))
     figures = summarise(compare(scenario))
-    assert figures["lru"].gap is not None
+    assert figures["lru"].gap is None
     assert figures["lru"].realised_gap is None
-    alone = summarise(compare(replace(scenario, policies=("lru",))))
-    assert alone["lru"].gap is None
 
 
 def test_the_cheapest_is_the_one_with_the_lowest_mean() -> None:

@@ -115,7 +115,8 @@ def test_requests_are_well_formed_and_repeatable(
     assert requests.slot_start[-1] == requests.model.size
     assert (np.diff(requests.slot_start) >= 0).all()
     assert (table[requests.model] > 0).all()
-    assert (requests.model.dtype, requests.slot_start.dtype) == (np.int32, np.int64)
+    assert requests.model.dtype == np.int32
+    assert requests.slot_start.dtype == np.int64
     again = generate(table, slots, seed, replication)
     assert as_slots(again) == as_slots(requests)
 
@@ -278,9 +279,9 @@ def test_the_limits_themselves_are_allowed() -> None:
 
 def test_custom_rates_must_be_one_per_model() -> None:
     load = Workload(popularity_order="custom", arrival_rates=(1.0, 2.0, 3.0))
-    with pytest.raises(InputError, match="3 arrival rates .* 4 models"):
+    with pytest.raises(InputError, match=r"3 arrival rates .* 4 models"):
         arrival_rates(load, FOUR)
-    with pytest.raises(InputError, match="3 arrival rates .* 10 models"):
+    with pytest.raises(InputError, match=r"3 arrival rates .* 10 models"):
         Scenario(workload=load).build()
 
 

@@ -6,14 +6,13 @@ the evicted ones leave. Everything is sent once; playing and stepping cost the s
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import streamlit as st
 
-from genedge.dashboard.player import _plain, pack_bits, pack_bytes
+from genedge.dashboard.packing import as_json, pack_bits, pack_bytes
 from genedge.engine import cost
 from genedge.engine.arrays import unpack
 
@@ -91,18 +90,16 @@ def edge_picture(data: dict[str, Any], *, key: str) -> ComponentResult:
     - ``capacities``: ``{storage_gb, gpu_memory_gb, power_kw}``, power above static power;
       ``bandwidth_gbps``.
     - ``requests``: ``{model: [N], slot: [N], outcome}``, 0-based rows and slots, ``outcome`` from
-      :func:`~genedge.dashboard.player.pack_bytes` (0 hit, 1 miss, 2 rejected). At most a few
+      :func:`~genedge.dashboard.packing.pack_bytes` (0 hit, 1 miss, 2 rejected). At most a few
       hundred.
-    - ``deployed``: after each request, from :func:`~genedge.dashboard.player.pack_bits`.
+    - ``deployed``: after each request, from :func:`~genedge.dashboard.packing.pack_bits`.
     - ``policy``: its label. ``color``: accent, a CSS colour or ``{light, dark}`` (default: the
       theme's primary colour). ``labels``: overrides of :data:`LABELS`.
     - ``total``: requests in the whole run (default N). ``start``: request shown first (default
       none: the empty edge). ``autoplay``: default true, never with reduced motion.
     """
     payload = {**data, "labels": {**LABELS, **(data.get("labels") or {})}}
-    # Streamlit sends str(data) without a word when a value is not JSON, so convert and check here.
-    clean = json.loads(json.dumps(payload, default=_plain, allow_nan=False))
-    return _mount(key=key, data=clean, height="content")
+    return _mount(key=key, data=as_json(payload), height="content")
 
 
 def picture_data(run: Run, *, most: int = 200) -> dict[str, Any]:

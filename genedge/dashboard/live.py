@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from genedge.dashboard.player import pack_bits, pack_bytes
+from genedge.dashboard.packing import pack_bits, pack_bytes
 from genedge.findings import amount, spoken
 from genedge.palette import LOOKS, role
 from genedge.policies import POLICIES

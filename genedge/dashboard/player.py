@@ -7,16 +7,14 @@ slot, speed and motion through reruns and through new data (the slot is clamped 
 
 from __future__ import annotations
 
-import json
-from base64 import b64encode
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import streamlit as st
 
+from genedge.dashboard.packing import as_json
+
 if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
     from streamlit.components.v2.bidi_component.state import ComponentResult
 
 _ASSETS = Path(__file__).with_name("player_assets")
@@ -77,24 +75,6 @@ _mount = st.components.v2.component(
 )
 
 
-def pack_bits(table: ArrayLike) -> str:
-    """Pack a truth table ``[T, M]`` as ``deployed`` and ``evicted`` travel: base64 of bit rows."""
-    rows = np.atleast_2d(np.asarray(table, dtype=bool))
-    return b64encode(np.packbits(rows, axis=1, bitorder="little").tobytes()).decode("ascii")
-
-
-def pack_bytes(codes: ArrayLike) -> str:
-    """Pack the codes ``[N]`` of ``outcome`` (0 hit, 1 miss, 2 rejected) as base64 of uint8."""
-    return b64encode(np.asarray(codes, dtype=np.uint8).tobytes()).decode("ascii")
-
-
-def _plain(value: Any) -> Any:
-    """Turn numpy arrays and scalars into lists and numbers, which JSON knows."""
-    if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
-    raise TypeError(f"the player cannot send a {type(value).__name__}")
-
-
 def _nothing() -> None:
     """Be the callback without which Streamlit does not hold a component's state."""
 
@@ -113,8 +93,9 @@ def player(data: dict[str, Any], *, key: str, height: int | None = None) -> Comp
     - ``runs``: ``[{policy, label, role, color, deployed, evicted, outcome, cost}]`` on these
       requests, one or two: ``role`` "ga", "baseline" or "optimum" sets dash and marker (two of
       one role still differ); ``color`` a CSS colour or ``{light, dark}``; ``deployed`` (at the
-      end of each slot) and ``evicted`` (at some time in it) from :func:`pack_bits`; ``outcome``
-      from :func:`pack_bytes`; ``cost`` ``[T]``, charged in each slot.
+      end of each slot) and ``evicted`` (at some time in it) from
+      :func:`~genedge.dashboard.packing.pack_bits`; ``outcome`` from
+      :func:`~genedge.dashboard.packing.pack_bytes`; ``cost`` ``[T]``, charged in each slot.
     - ``cost_label``: unit of the cost axis. ``labels``: overrides of :data:`LABELS`.
     - ``start``: slot shown first (default 0). ``speed``: slots a second at first, one of 1, 2,
       5, 10, 30 (default 5). ``autoplay``: play when first shown (never with reduced motion).
@@ -122,11 +103,9 @@ def player(data: dict[str, Any], *, key: str, height: int | None = None) -> Comp
     With ``height`` rows shrink (to 8 px at least) to fit it, and what is left over scrolls.
     """
     payload = {**data, "labels": {**LABELS, **(data.get("labels") or {})}, "height": height}
-    # Streamlit sends str(data) without a word when a value is not JSON, so convert and check here.
-    clean = json.loads(json.dumps(payload, default=_plain, allow_nan=False))
     return _mount(
         key=key,
-        data=clean,
+        data=as_json(payload),
         default={"slot": max(0, min(int(data.get("start") or 0), int(data["slots"]) - 1))},
         height=height or "content",
         on_slot_change=_nothing,

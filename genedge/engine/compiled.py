@@ -40,6 +40,10 @@ vars(config)["CACHE_DIR"] = str(_usable(cache_folder()))
 
 # error_model="numpy": a division by zero gives inf as in numpy, and loops stay free of checks.
 compiled: Callable[..., Any] = functools.partial(
-    numba.njit, cache=True, nogil=True, error_model="numpy"
+    numba.njit, cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True
 )
-"""Decorator of every compiled function; use as ``@compiled()``."""
+"""Decorator of every compiled function; use as ``@compiled()``.
+
+A counter that is handed to another compiled function starts as ``np.int64(0)``: from a plain 0 the
+compiler makes a second version of that function for the constant, and the first start takes longer.
+"""

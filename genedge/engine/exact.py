@@ -18,7 +18,7 @@ Objectives within 1e-12 are tied; among them the fewest models, then the lowest 
 import numpy as np
 
 from genedge.engine.compiled import compiled
-from genedge.engine.cost import TIE, TOLERANCE
+from genedge.engine.cost import TIE, TOLERANCE, within
 
 MULTIPLIER_STEPS = 24
 
@@ -124,7 +124,7 @@ def choose_exact(keep, deployed, requested, value, size, capacity):
     empty server. Returns whether a constraint bound: whether the choice without constraints 1-3
     would not have fitted.
     """
-    n = 0
+    n = np.int64(0)
     for j in range(deployed.size):
         keep[j] = 0
         if deployed[j] and j != requested and value[j] > 0.0:
@@ -134,7 +134,7 @@ def choose_exact(keep, deployed, requested, value, size, capacity):
     for k in range(3):
         missing[k] = size[requested, k]
     row = np.empty(n, np.int64)
-    n = 0
+    n = np.int64(0)
     smallest = np.inf
     for j in range(deployed.size):
         if deployed[j] and j != requested and value[j] > 0.0:
@@ -147,11 +147,22 @@ def choose_exact(keep, deployed, requested, value, size, capacity):
     for k in range(3):
         missing[k] -= capacity[k] * (1.0 + TOLERANCE)
         bound = bound or missing[k] > 0.0
-    if not bound and smallest > TIE:
+    if bound and smallest <= TIE:  # what is worth next to nothing would leave all the same
+        _least_cover(keep, row, n, value, size, np.zeros(3))
+        bound = False
+        for k in range(3):
+            total = size[requested, k]
+            for i in range(n):
+                if keep[row[i]]:
+                    total += size[row[i], k]
+            bound = bound or not within(total, capacity[k])
+        if not bound:
+            return False
+    if bound or smallest <= TIE:
+        _least_cover(keep, row, n, value, size, missing)
+    else:
         for i in range(n):
             keep[row[i]] = 1
-        return False
-    _least_cover(keep, row, n, value, size, missing)
     return bound
 
 
@@ -191,7 +202,7 @@ def _least_cover(keep, row, n, value, size, missing):
         for k in range(3):
             rest[i, k] = rest[i + 1, k] + freed[i, k]
 
-    best_count = 0
+    best_count = np.int64(0)
     for i in range(n):
         best_count += best_leaves[i]
     leaves = np.zeros(n, np.uint8)

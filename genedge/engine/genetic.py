@@ -15,7 +15,8 @@ It stops after ``generations``, or ``patience`` generations without a better bes
 is the best candidate's part within deployed + requested: nobody asked for the rest.
 
 C(y) = (switching cost of evicting all) - (sum of keep values over y), so a candidate is evaluated
-by adding up one table entry for every four genes.
+by adding up one table entry for every four genes. The functions called for each candidate have one
+way out: with several, the compiler counts references to every array, which took most of the time.
 """
 
 import numpy as np
@@ -56,9 +57,9 @@ def _gene_table(value, size):
 @compiled()
 def _better(cost, models, other_cost, other_models):
     """Whether one candidate beats another: by cost to 1e-12, then by fewer models."""
-    if cost < other_cost - TIE:
-        return True
-    return models < other_models and cost <= other_cost + TIE
+    # & and | rather than "and" and "or": nobody can predict these branches.
+    fewer = (models < other_models) & (cost <= other_cost + TIE)
+    return (cost < other_cost - TIE) | fewer
 
 
 @compiled()
@@ -91,20 +92,20 @@ def _evaluate(genes, i, table, limit, base, repair, order, requested, value, siz
         storage += table[group, entry, 1]
         gpu += table[group, entry, 2]
         power += table[group, entry, 3]
-    if storage > limit[0] or gpu > limit[1] or power > limit[2]:
-        if not repair:
-            return np.inf
-        for row in order:
-            bit = _ONE << np.uint64(row & 63)
-            if row != requested and genes[i, row >> 6] & bit:
-                genes[i, row >> 6] ^= bit
-                worth -= value[row]
-                storage -= size[row, 0]
-                gpu -= size[row, 1]
-                power -= size[row, 2]
-                if storage <= limit[0] and gpu <= limit[1] and power <= limit[2]:
-                    break
-    return base - worth
+    place = 0
+    over = storage > limit[0] or gpu > limit[1] or power > limit[2]
+    while repair and over and place < order.size:
+        row = order[place]
+        place += 1
+        bit = _ONE << np.uint64(row & 63)
+        if row != requested and genes[i, row >> 6] & bit:
+            genes[i, row >> 6] ^= bit
+            worth -= value[row]
+            storage -= size[row, 0]
+            gpu -= size[row, 1]
+            power -= size[row, 2]
+            over = storage > limit[0] or gpu > limit[1] or power > limit[2]
+    return np.inf if over and not repair else base - worth
 
 
 @compiled()
@@ -117,16 +118,19 @@ def _models_in(genes, i):
 
 
 @compiled()
-def _tournament(costs, models, people, rounds, key, number):
-    """Index of the best of ``rounds`` of the ``people`` candidates drawn at random; one draw serves two of them."""
+def _tournament(costs, models, first, people, rounds, key, number):
+    """Index of the best of ``rounds`` candidates drawn from the ``people`` starting at ``first``.
+
+    One draw serves two of them.
+    """
     word = draw(key, number)
-    winner = below(word, people)
+    winner = first + below(word, people)
     for turn in range(1, rounds):
         if turn % 2 == 0:
             word = draw(key, number + turn // 2)
-            rival = below(word, people)
+            rival = first + below(word, people)
         else:
-            rival = below(word << _HALF, people)
+            rival = first + below(word << _HALF, people)
         if _better(costs[rival], models[rival], costs[winner], models[winner]):
             winner = rival
     return winner
@@ -139,39 +143,41 @@ def _mutate(genes, i, first_flip, key, number):
     ``first_flip [M]`` is the probability that the first flip comes at or before gene k, so that
     one draw skips straight to the next flip.
     """
-    rows = first_flip.size
+    last = first_flip.size - 1
     gene = 0
-    while gene < rows:
-        chance = unit(draw(key, number))
-        number += 1
-        if chance >= first_flip[rows - 1 - gene]:
-            break
+    chance = unit(draw(key, number))
+    number += 1
+    while gene <= last and chance < first_flip[last - gene]:
         skipped = 0
         while first_flip[skipped] <= chance:
             skipped += 1
         gene += skipped
         genes[i, gene >> 6] ^= _ONE << np.uint64(gene & 63)
         gene += 1
+        chance = unit(draw(key, number))
+        number += 1
     return number
 
 
 @compiled()
-def _elite(costs, models, taken):
-    """Index of the best candidate that is not taken yet; marks it taken."""
+def _elite(costs, models, first, taken):
+    """Index of the best candidate from ``first`` on that is not taken yet; marks it taken."""
     best = -1
-    for i in range(taken.size):
-        if taken[i] == 0 and (best < 0 or _better(costs[i], models[i], costs[best], models[best])):
+    for i in range(first, first + taken.size):
+        if taken[i - first] == 0 and (
+            best < 0 or _better(costs[i], models[i], costs[best], models[best])
+        ):
             best = i
-    taken[best] = 1
+    taken[best - first] = 1
     return best
 
 
 @compiled()
-def _first_generation(genes, rows, deployed, seed_deployment, key):
+def _first_generation(genes, people, rows, deployed, seed_deployment, key):
     """Random candidates over ``rows`` genes, the first one what is deployed if so asked."""
     words = genes.shape[1]
     last = _ALL >> np.uint64(64 * words - rows)  # bits beyond the catalog stay clear
-    for i in range(genes.shape[0]):
+    for i in range(people):
         for w in range(words):
             genes[i, w] = draw(key, words * i + w) & (last if w == words - 1 else _ALL)
     if seed_deployment:
@@ -180,6 +186,27 @@ def _first_generation(genes, rows, deployed, seed_deployment, key):
         for row in range(rows):
             if deployed[row]:
                 genes[0, row >> 6] |= _ONE << np.uint64(row & 63)
+
+
+@compiled()
+def _make_fit(keep, requested, order, size, limit):
+    """Clear rows of ``keep`` in this order until constraints 1-3 hold.
+
+    They hold already, unless the search ran without repair and met no feasible candidate, or its
+    sums lost digits: next to a model of 1e9 GB nobody sees whether two small ones fit.
+    """
+    for row in order:
+        fits = True
+        for k in range(3):
+            total = 0.0
+            for other in range(keep.size):
+                if keep[other]:
+                    total += size[other, k]
+            fits = fits and total <= limit[k]
+        if fits:
+            return
+        if row != requested:
+            keep[row] = 0
 
 
 @compiled()
@@ -206,18 +233,16 @@ def choose_genetic(keep, deployed, requested, value, base, size, capacity, genet
         first_flip[gene] = 1.0 - stays
     word_of, bit_of = requested >> 6, _ONE << np.uint64(requested & 63)
 
-    # One row to spare: the second child of an odd last pair.
-    genes, children = (
-        np.zeros((people + 1, words), np.uint64),
-        np.zeros((people + 1, words), np.uint64),
-    )
-    costs, child_costs = np.empty(people + 1), np.empty(people + 1)
-    models, child_models = np.empty(people + 1, np.int64), np.empty(people + 1, np.int64)
+    # Two generations in one array, each with a row to spare for the second child of an odd last
+    # pair; exchanging two arrays in the loop would count references.
+    genes = np.zeros((2 * (people + 1), words), np.uint64)
+    costs = np.empty(2 * (people + 1))
+    models = np.empty(2 * (people + 1), np.int64)
+    old, new = np.int64(0), np.int64(people + 1)
     taken = np.zeros(people, np.uint8)
     best = np.zeros((1, words), np.uint64)
-    best_cost, best_models = np.inf, np.int64(rows + 1)
 
-    _first_generation(genes[:people], rows, deployed, genetics.seed_deployment, key)
+    _first_generation(genes, people, rows, deployed, genetics.seed_deployment, key)
     number = people * words
     for i in range(people):
         genes[i, word_of] |= bit_of
@@ -225,7 +250,7 @@ def choose_genetic(keep, deployed, requested, value, base, size, capacity, genet
             genes, i, table, limit, base, genetics.repair, order, requested, value, size
         )
         models[i] = _models_in(genes, i)
-    first_best = _elite(costs, models, taken)
+    first_best = _elite(costs, models, old, taken)
     taken[first_best] = 0
     best_cost, best_models = costs[first_best], models[first_best]
     for w in range(words):
@@ -237,16 +262,17 @@ def choose_genetic(keep, deployed, requested, value, base, size, capacity, genet
         waited += 1
         born = min(genetics.elites, people)
         for i in range(born):
-            elite = _elite(costs, models, taken)
-            child_costs[i], child_models[i] = costs[elite], models[elite]
+            elite = _elite(costs, models, old, taken)
+            costs[new + i], models[new + i] = costs[elite], models[elite]
             for w in range(words):
-                children[i, w] = genes[elite, w]
+                genes[new + i, w] = genes[elite, w]
         if born > 0:
-            taken[:] = 0
+            for i in range(people):
+                taken[i] = 0
         while born < people:
-            mother = _tournament(costs, models, people, genetics.tournament, key, number)
+            mother = _tournament(costs, models, old, people, genetics.tournament, key, number)
             number += (genetics.tournament + 1) // 2
-            father = _tournament(costs, models, people, genetics.tournament, key, number)
+            father = _tournament(costs, models, old, people, genetics.tournament, key, number)
             number += (genetics.tournament + 1) // 2
             cross = unit(draw(key, number)) < genetics.crossover_probability
             number += 1
@@ -255,35 +281,32 @@ def choose_genetic(keep, deployed, requested, value, base, size, capacity, genet
                 if cross:
                     exchanged = (genes[mother, w] ^ genes[father, w]) & draw(key, number)
                     number += 1
-                children[born, w] = genes[mother, w] ^ exchanged
-                children[born + 1, w] = genes[father, w] ^ exchanged
-            for child in range(born, min(born + 2, people)):
-                parent = mother if child == born else father
-                number = _mutate(children, child, first_flip, key, number)
-                children[child, word_of] |= bit_of
+                genes[new + born, w] = genes[mother, w] ^ exchanged
+                genes[new + born + 1, w] = genes[father, w] ^ exchanged
+            for child in range(new + born, new + min(born + 2, people)):
+                parent = mother if child == new + born else father
+                number = _mutate(genes, child, first_flip, key, number)
+                genes[child, word_of] |= bit_of
                 same = True
                 for w in range(words):
-                    same = same and children[child, w] == genes[parent, w]
+                    same = same and genes[child, w] == genes[parent, w]
                 if same:
-                    child_costs[child], child_models[child] = costs[parent], models[parent]
+                    costs[child], models[child] = costs[parent], models[parent]
                     continue
-                child_costs[child] = _evaluate(
-                    children, child, table, limit, base, genetics.repair, order, requested,
+                costs[child] = _evaluate(
+                    genes, child, table, limit, base, genetics.repair, order, requested,
                     value, size,
                 )  # fmt: skip
-                child_models[child] = _models_in(children, child)
-                if _better(child_costs[child], child_models[child], best_cost, best_models):
-                    best_cost, best_models, waited = child_costs[child], child_models[child], 0
+                models[child] = _models_in(genes, child)
+                if _better(costs[child], models[child], best_cost, best_models):
+                    best_cost, best_models, waited = costs[child], models[child], 0
                     for w in range(words):
-                        best[0, w] = children[child, w]
+                        best[0, w] = genes[child, w]
             born += 2
-        genes, children = children, genes
-        costs, child_costs = child_costs, costs
-        models, child_models = child_models, models
+        old, new = new, old
 
-    if best_cost == np.inf:  # no feasible candidate was met, which only happens without repair
-        _evaluate(best, 0, table, limit, base, True, order, requested, value, size)
     for row in range(rows):
         in_best = best[0, row >> 6] & (_ONE << np.uint64(row & 63))
         keep[row] = 1 if in_best and (deployed[row] or row == requested) else 0
+    _make_fit(keep, requested, order, size, limit)
     return generation

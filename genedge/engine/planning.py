@@ -150,7 +150,7 @@ def _request(value, work, m, mask, place, start, below, leaving, charge):
 
 
 @compiled()
-def _best_below(x, m, value, mask, place, leaving):
+def _best_below(x, m, value, place, leaving):
     """Mask of the best deployment to move to from mask ``x`` at a miss for ``m``.
 
     Ties within 1e-12: fewest models, then the lowest mask.
@@ -197,19 +197,20 @@ def _walk_back(
             for f in range(value.size):
                 value[f] += ends[i] * rent[f]
         if stored:
-            tables[i - low] = value
-        m = model[i]
+            for f in range(value.size):
+                tables[i - low, f] = value[f]
+        m = np.int64(model[i])
         if admitted[m]:
             _request(value, work, m, mask, place, start, below, leaving, charge[m])
 
 
 @compiled()
-def _walk_on(low, high, model, tables, stride, x, plan, mask, place, leaving, admitted):
+def _walk_on(low, high, model, tables, stride, x, plan, place, leaving, admitted):
     """Requests low ... high - 1 forward from mask ``x`` by the tables; fills ``plan``."""
     for i in range(low, high):
         m = model[i]
         if admitted[m] and not (x >> m) & 1:
-            x = _best_below(x, m, tables[(i - low) * stride], mask, place, leaving)
+            x = _best_below(x, m, tables[(i - low) * stride], place, leaving)
         plan[i] = x
     return x
 
@@ -246,10 +247,11 @@ def clairvoyant_plan(
             return int(
                 _walk_on(
                     low, high, requests.model, tables, 1, x, plan,
-                    d.mask, d.place, d.leaving, d.admitted,
+                    d.place, d.leaving, d.admitted,
                 )
             )  # fmt: skip
-        half = tables_left // 2  # for the checkpoints here; the rest for the sections between them
+        # Half for the checkpoints here, the rest for the sections between them.
+        half = max(1, tables_left // 2)
         pieces = max(2, min(half, -(-(high - low) // half)))
         edges = np.linspace(low, high, pieces + 1).astype(np.int64)
         kept = [value]
@@ -258,7 +260,7 @@ def clairvoyant_plan(
             _walk_back(edges[k], edges[k + 1], ends, requests.model, value, none, False, *shape)
             kept.append(value)
         for k in range(pieces):
-            x = section(int(edges[k]), int(edges[k + 1]), kept.pop(), x, tables_left - half)
+            x = section(int(edges[k]), int(edges[k + 1]), kept.pop(), x, max(1, tables_left - half))
         return x
 
     section(0, plan.size, np.zeros(d.mask.size), 0, room)
@@ -362,6 +364,6 @@ def follow(deployments: Family, online: OnlinePlan, requests: Requests) -> NDArr
     tables = online.value.reshape(1, -1)
     _walk_on(
         0, plan.size, requests.model, tables, 0, np.int64(0), plan,
-        d.mask, d.place, d.leaving, d.admitted,
+        d.place, d.leaving, d.admitted,
     )  # fmt: skip
     return plan

@@ -85,11 +85,12 @@ def _add_up(models, deployed, used):
 @compiled()
 def _inverse_cycle(active_cycle, known, count, next_request, request, row):
     """1/alpha of model ``row`` as a policy sees it when it decides at ``request``."""
+    inverse = known[row]
     if active_cycle == HISTORY:
-        return (count[row] + 1.0) / (request + 1.0 + count.size)
-    if active_cycle == NEXT_USE:
-        return 1.0 / (next_request[row] - request) if next_request[row] > request else 0.0
-    return known[row]
+        inverse = (count[row] + 1.0) / (request + 1.0 + count.size)
+    elif active_cycle == NEXT_USE:
+        inverse = 1.0 / (next_request[row] - request) if next_request[row] > request else 0.0
+    return inverse
 
 
 @compiled()
@@ -154,7 +155,9 @@ def replay(
         following = np.empty(0, np.int64)
         next_request = np.empty(0, np.int64)
 
-    held, evictions, bound_count, held_sum, taken, rejections = 0, 0, 0, 0, 0, 0
+    held = np.int64(0)
+    held_sum = np.int64(0)
+    evictions, bound_count, taken, rejections = 0, 0, 0, 0
     total_switching, total_resource, total_delay, total_downloaded = 0.0, 0.0, 0.0, 0.0
     for slot in range(requests.slot_start.size - 1):
         slot_misses, slot_rejected = taken, rejections
@@ -216,7 +219,7 @@ def replay(
 
             switching = 0.0
             if baseline:
-                number = 0
+                number = np.int64(0)
                 while held >= rule.max_models or _bound_by(models, server, used, m):
                     row = victim_of(code, rank, held, rule.key, i, number)
                     number += 1

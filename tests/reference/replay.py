@@ -1,58 +1,35 @@
-"""The model in plain Python: slow, short and meant to be obviously right.
-
-This module restates equations 1-12 and the order of events of the deployment model with sets,
-dictionaries and floats. It shares no code with the compiled engine, which is the point: tests
-compare the two. A set of deployed models appears as a set of catalog rows inside a computation
-and as a bit mask (row j is bit j) wherever it is recorded or handed to a callback.
-
-The bounds (clairvoyant optima, best online policies) are in ``reference_bounds``.
-"""
+"""The order of events: requests, decisions and slot ends, and what they add up to."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from itertools import combinations
-from typing import Literal
 
 import numpy as np
 
+from reference.equations import (
+    delay,
+    eq6_inference_delay,
+    eq7_switching_cost,
+    eq8_storage_cost,
+    eq9_gpu_cost,
+    eq10_resource_cost,
+    eq11_average_cost,
+    eq12_decision_cost,
+    fits,
+)
+from reference.requests import deciding_inverse_cycle, known_inverse_cycle
+from reference.setting import Setting, mask_of, rows_of, subsets
+
 TIE = 1e-12
 """Decision costs this close to the best one (absolute) are tied."""
-
-SLACK = 1e-9
-"""Equations 1-3 read "at most capacity * (1 + SLACK)"."""
 
 Choose = Callable[[int, int, int], int]
 """(mask before, requested row, request index) -> mask after."""
 
 Victims = Callable[[list[int], int, int], int]
 """(deployed rows in ascending order, request index, draw within the decision) -> row to evict."""
-
-
-@dataclass
-class Setting:
-    """Everything that a figure depends on; lists have one entry per model, in catalog order."""
-
-    storage: list[float]  # s_m, GB
-    gpu: list[float]  # g_m, GB
-    power: list[float]  # e_m, kW
-    io_delay: list[float]  # d_m^io, s
-    inference_delay: list[float]  # d_m^inf, s
-    S: float  # GB
-    G: float  # GB
-    E: float  # kW
-    E0: float  # kW
-    B: float  # Gbit/s
-    w_delay: float
-    w_resource: float
-    beta: float
-    resource_unit: Literal["gb", "share"] = "gb"
-    active_cycle: Literal["known", "history", "next-use"] = "known"
-    decision_horizon: Literal["slot", "next-request"] = "slot"
-    slots: list[list[int]] = field(default_factory=list)  # requested rows of each slot, in order
-    rates: list[float] | None = None  # true requests per slot of a generated workload; None: trace
 
 
 @dataclass
@@ -96,178 +73,6 @@ class Result:
     p95_service_delay_s: float = 0.0
     downloaded_gb: float = 0.0
     mean_deployed: float = 0.0
-
-
-def mask_of(rows: Collection[int]) -> int:
-    """Return the bit mask of a set of catalog rows (row j is bit j)."""
-    return sum(1 << row for row in set(rows))
-
-
-def rows_of(mask: int) -> set[int]:
-    """Return the catalog rows of a bit mask."""
-    return {row for row in range(mask.bit_length()) if mask >> row & 1}
-
-
-def subsets(rows: Collection[int]) -> Iterator[set[int]]:
-    """Yield every subset of ``rows``, the smallest first."""
-    for size in range(len(rows) + 1):
-        for chosen in combinations(sorted(rows), size):
-            yield set(chosen)
-
-
-# ---------------------------------------------------------------------------- equations 1-12
-
-
-def eq1_storage_fits(setting: Setting, rows: Collection[int]) -> bool:
-    """Eq. 1: the storage of the deployed models is at most S."""
-    return sum(setting.storage[m] for m in rows) <= setting.S * (1 + SLACK)
-
-
-def eq2_gpu_fits(setting: Setting, rows: Collection[int]) -> bool:
-    """Eq. 2: the GPU memory of the deployed models is at most G."""
-    return sum(setting.gpu[m] for m in rows) <= setting.G * (1 + SLACK)
-
-
-def eq3_power_fits(setting: Setting, rows: Collection[int]) -> bool:
-    """Eq. 3: the power of the deployed models is at most E - E_0."""
-    return sum(setting.power[m] for m in rows) <= (setting.E - setting.E0) * (1 + SLACK)
-
-
-def fits(setting: Setting, rows: Collection[int]) -> bool:
-    """Whether a deployment satisfies Eq. 1-3."""
-    return (
-        eq1_storage_fits(setting, rows)
-        and eq2_gpu_fits(setting, rows)
-        and eq3_power_fits(setting, rows)
-    )
-
-
-def eq4_transmission_delay(setting: Setting, m: int) -> float:
-    """Eq. 4: seconds to bring model m in, 8 s_m / B (GB to Gbit)."""
-    return 8 * setting.storage[m] / setting.B
-
-
-def eq5_io_delay(setting: Setting, m: int) -> float:
-    """Eq. 5: seconds to load model m."""
-    return setting.io_delay[m]
-
-
-def eq6_inference_delay(setting: Setting, m: int) -> float:
-    """Eq. 6: seconds of one inference of model m."""
-    return setting.inference_delay[m]
-
-
-def delay(setting: Setting, m: int) -> float:
-    """delay_m, the sum of Eq. 4-6: what a request for an absent model waits."""
-    return (
-        eq4_transmission_delay(setting, m)
-        + eq5_io_delay(setting, m)
-        + eq6_inference_delay(setting, m)
-    )
-
-
-def eq7_switching_cost(
-    setting: Setting, evicted: Collection[int], inverse_cycle: list[float]
-) -> float:
-    """Eq. 7: sum of delay_m / alpha_m over the evicted models; ``inverse_cycle`` is 1/alpha."""
-    return sum(delay(setting, m) * inverse_cycle[m] for m in evicted)
-
-
-def eq8_storage_cost(setting: Setting, rows: Collection[int]) -> float:
-    """Eq. 8: GB of storage held."""
-    return sum(setting.storage[m] for m in rows)
-
-
-def eq9_gpu_cost(setting: Setting, rows: Collection[int]) -> float:
-    """Eq. 9: GB of GPU memory held."""
-    return sum(setting.gpu[m] for m in rows)
-
-
-def eq10_resource_cost(setting: Setting, rows: Collection[int]) -> float:
-    """Eq. 10: (8) + beta * (9), or the same with each taken as a share of its capacity."""
-    storage, gpu = eq8_storage_cost(setting, rows), eq9_gpu_cost(setting, rows)
-    if setting.resource_unit == "share":
-        return storage / setting.S + setting.beta * gpu / setting.G
-    return storage + setting.beta * gpu
-
-
-def eq11_average_cost(setting: Setting, switching: list[float], resource: list[float]) -> float:
-    """Eq. 11: mean over slots of w_delay * switching cost + w_resource * resource cost."""
-    return sum(
-        setting.w_delay * sw + setting.w_resource * res
-        for sw, res in zip(switching, resource, strict=True)
-    ) / len(switching)
-
-
-def eq12_decision_cost(
-    setting: Setting, before: Collection[int], after: Collection[int], inverse_cycle: list[float]
-) -> float:
-    """C(y) of Eq. 12: the price of going from ``before`` to ``after``, with the horizon h."""
-    evicted = set(before) - set(after)
-    return setting.w_delay * eq7_switching_cost(setting, evicted, inverse_cycle) + decision_horizon(
-        setting
-    ) * setting.w_resource * eq10_resource_cost(setting, after)
-
-
-def eq12_fitness(
-    setting: Setting, before: Collection[int], after: Collection[int], inverse_cycle: list[float]
-) -> float:
-    """Eq. 12: F = 1 / (1 + C(y))."""
-    return 1 / (1 + eq12_decision_cost(setting, before, after, inverse_cycle))
-
-
-# ---------------------------------------------------------------- what is known about requests
-
-
-def all_requests(setting: Setting) -> list[int]:
-    """Return the requested rows in order, without slots; positions are the request indices."""
-    return [m for requests in setting.slots for m in requests]
-
-
-def arrival_rates(setting: Setting) -> list[float]:
-    """lambda_m in requests per slot: the true rates, or for a trace n_m / T."""
-    if setting.rates is not None:
-        return list(setting.rates)
-    requests = all_requests(setting)
-    return [requests.count(m) / len(setting.slots) for m in range(len(setting.storage))]
-
-
-def decision_horizon(setting: Setting) -> float:
-    """h: one slot, or with ``next-request`` 1 / Lambda slots (trace: Lambda = requests / T)."""
-    if setting.decision_horizon == "slot":
-        return 1.0
-    if setting.rates is not None:
-        return 1 / sum(setting.rates)
-    return len(setting.slots) / len(all_requests(setting))
-
-
-def known_inverse_cycle(setting: Setting) -> list[float]:
-    """1/alpha_m in the ``known`` reading, which every ledger charges.
-
-    lambda_m / Lambda of a generated workload, n_m / n over all requests of a trace.
-    """
-    models = range(len(setting.storage))
-    if setting.rates is not None:
-        total = sum(setting.rates)
-        return [setting.rates[m] / total if setting.rates[m] > 0 else 0.0 for m in models]
-    requests = all_requests(setting)
-    return [requests.count(m) / len(requests) if m in requests else 0.0 for m in models]
-
-
-def deciding_inverse_cycle(setting: Setting, request_index: int) -> list[float]:
-    """1/alpha_m as a policy sees it at the decision for request number ``request_index``."""
-    requests = all_requests(setting)
-    models = range(len(setting.storage))
-    if setting.active_cycle == "known":
-        return known_inverse_cycle(setting)
-    if setting.active_cycle == "history":
-        so_far = requests[: request_index + 1]
-        return [(so_far.count(m) + 1) / (len(so_far) + len(models)) for m in models]
-    later = requests[request_index + 1 :]
-    return [1 / (later.index(m) + 1) if m in later else 0.0 for m in models]
-
-
-# ------------------------------------------------------------------------------------ policies
 
 
 def best_of(costs: dict[int, float]) -> int:

@@ -1,0 +1,48 @@
+"""Other models in force: whether the request log goes with them, and which rates go along."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from genedge import catalog_facts as facts
+from genedge.catalog import Model
+from genedge.dashboard import results, state
+from genedge.dashboard.catalog_editor import messages, table
+from genedge.dashboard.catalog_editor.rates import carried
+from genedge.errors import InputError
+from genedge.scenario import Scenario
+
+
+def log_refuses(scenario: Scenario, models: tuple[Model, ...]) -> str | None:
+    """Why the request log in force does not go with these models."""
+    trace = results.trace_of(scenario)
+    if trace is None:
+        return None
+    missing = facts.missing_models(trace, [model.name for model in models])
+    if not missing:
+        return None
+    return (
+        f"The request log {trace.name} asks for {', '.join(missing[:3])}"
+        f"{' and others' if len(missing) > 3 else ''}: keep these names, or go back to generated "
+        "requests first"
+    )
+
+
+def take(models: tuple[Model, ...], rates: tuple[float, ...] | None = None) -> bool:
+    """Put a whole table in force, with rates of its own if it has some."""
+
+    def make(scenario: Scenario) -> Scenario:
+        refusal = log_refuses(scenario, models)
+        if refusal is not None:
+            raise InputError(refusal)
+        if rates is not None:
+            load = replace(scenario.workload, popularity_order="custom", arrival_rates=rates)
+        else:
+            load = carried(scenario, [model.name for model in models], edited=False)
+        return replace(scenario, catalog=facts.catalog_value(models), workload=load)
+
+    messages.hush()
+    done = state.change_all(make)
+    if done:
+        table.forget()
+    return done
