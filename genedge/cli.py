@@ -209,10 +209,10 @@ def _run(flags: argparse.Namespace) -> None:
 
 
 def _bench(flags: argparse.Namespace) -> None:
-    from genedge import bench
+    from genedge.bench import as_json, as_table, measure
 
-    figures = bench.measure()
-    sys.stdout.write(bench.as_json(figures) if flags.format == "json" else bench.as_table(figures))
+    figures = measure()
+    sys.stdout.write(as_json(figures) if flags.format == "json" else as_table(figures))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,16 +4,14 @@ Every sentence is computed from a comparison; none is written down beforehand.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
+from genedge.curves import Curve
 from genedge.policies import POLICIES
 from genedge.run import CONSTRAINTS
 from genedge.scenario import Problem
 from genedge.simulate import Comparison
 from genedge.statistics import Estimate, PolicyFigures, cheapest, ratio
-
-if TYPE_CHECKING:
-    from genedge.report import Curve
 
 BASELINES: Final = ("random", "fifo", "lru", "lfu")
 """The paper's baselines; ``lru-cap`` is the trivial rival and judged apart."""
@@ -234,14 +232,14 @@ def split_sentence(
     return text + "."
 
 
-def off_the_scale(curves: "dict[str, Curve]", metric: str) -> list[str]:
+def off_the_scale(curves: dict[str, Curve], metric: str) -> list[str]:
     """Policies so dear that their curves would press all others together."""
     ends = {name: float(getattr(curve, metric)[-1]) for name, curve in curves.items()}
     usual = [cost for name, cost in ends.items() if name != "lru-cap"]
     return [name for name, cost in ends.items() if usual and cost > 1.5 * max(usual)]
 
 
-def so_far_sentence(curves: "dict[str, Curve]", metric: str) -> str:
+def so_far_sentence(curves: dict[str, Curve], metric: str) -> str:
     """Whether the running averages have settled by the end, and what is not drawn."""
     name = "ga" if "ga" in curves else next(iter(curves))
     values = getattr(curves[name], metric)

@@ -41,9 +41,6 @@ LOOKS: Final = MappingProxyType(
 )
 """By policy name."""
 
-COLOURS: Final = MappingProxyType({name: look.light for name, look in LOOKS.items()})
-MARKS: Final = MappingProxyType({name: look.mark for name, look in LOOKS.items()})
-
 
 def role(policy: str) -> Literal["ga", "baseline", "optimum"]:
     """The part that a policy plays in a picture."""

@@ -1,43 +1,20 @@
-"""A comparison boiled down to what the pages show: small, picklable, without the runs.
-
-Curves are means over replications, thinned to what a screen can show; delays are a distribution
-with one weight per distinct delay, so that millions of requests fit in a few numbers.
-"""
+"""A comparison boiled down to what the pages show: small, picklable, without the runs."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from genedge import findings
-from genedge.engine.arrays import Floats
+from genedge.curves import Curve, Delays, curve_of, delays_of
 from genedge.policies import POLICIES
-from genedge.run import METRICS, Run
+from genedge.run import METRICS
 from genedge.scenario_json import to_dict, to_json
 from genedge.simulate import Comparison
 from genedge.statistics import Estimate, PolicyFigures, estimate, summarise
 
 if TYPE_CHECKING:
     import pandas as pd
-
-CURVE_POINTS: Final = 400
-
-
-@dataclass(frozen=True)
-class Curve:
-    """Average cost so far, after each of some slots: mean over replications."""
-
-    slot: Floats
-    average_cost: Floats
-    realised_cost: Floats
-
-
-@dataclass(frozen=True)
-class Delays:
-    """Share of answered requests that waited at most so long: steps of a distribution."""
-
-    seconds: Floats
-    share: Floats
 
 
 @dataclass(frozen=True)
@@ -132,31 +109,6 @@ class Report:
         )
 
 
-def _curve(runs: list[Run]) -> Curve:
-    recorded = [run for run in runs if run.slots.held.size]
-    slots = recorded[0].requests.slots
-    index = np.unique(np.linspace(0, slots - 1, min(slots, CURVE_POINTS)).astype(np.int64))
-    elapsed: Floats = index + np.float64(1.0)
-    average, realised = np.zeros(index.size), np.zeros(index.size)
-    for run in recorded:
-        average += np.cumsum(run.slot_average_cost)[index] / len(recorded)
-        realised += np.cumsum(run.slot_realised_cost)[index] / len(recorded)
-    average /= elapsed
-    realised /= elapsed
-    return Curve(elapsed, average, realised)
-
-
-def _delays(runs: list[Run]) -> Delays:
-    models = runs[0].problem.models
-    seconds = np.concatenate([models.inference_delay_s, models.reload_delay_s])
-    served = np.sum(
-        [np.concatenate([run.totals.model_hits, run.totals.model_misses]) for run in runs], axis=0
-    )
-    order = np.argsort(seconds, kind="stable")
-    share = np.cumsum(served[order]) / max(int(served.sum()), 1)
-    return Delays(seconds[order], share)
-
-
 def report(comparison: Comparison) -> Report:
     """Boil a comparison down; its runs must have per-slot ledgers (at least the first)."""
     problem = comparison.problem
@@ -179,8 +131,8 @@ def report(comparison: Comparison) -> Report:
         headline=sentences[0] if sentences else "",
         warnings=findings.warnings(comparison),
         left_out=comparison.left_out,
-        curves={policy: _curve(runs) for policy, runs in comparison.runs.items()},
-        delays={policy: _delays(runs) for policy, runs in comparison.runs.items()},
+        curves={policy: curve_of(runs) for policy, runs in comparison.runs.items()},
+        delays={policy: delays_of(runs) for policy, runs in comparison.runs.items()},
         unfit=tuple(name for name, fits in zip(names, problem.fits_alone, strict=True) if not fits),
         known_from="its counts over the whole trace" if problem.trace else "its true rates",
     )
