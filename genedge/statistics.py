@@ -7,6 +7,7 @@ interval is the delta method's (Cochran, Sampling Techniques, 1977, ch. 6).
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,15 +40,30 @@ def half_width(values: Values) -> float | None:
     """Half of the 95 % interval of the mean of ``values [R]``; None where R = 1."""
     if values.size < 2:
         return None
+    return float(values.std(ddof=1) / np.sqrt(values.size)) * _student(values.size)
+
+
+@cache
+def _student(replications: int) -> float:
+    """The 97.5 % point of Student's t for so many replications."""
     from scipy.special import stdtrit
 
-    error = float(values.std(ddof=1) / np.sqrt(values.size))
-    return error * float(stdtrit(values.size - 1, 0.975))
+    return float(stdtrit(replications - 1, 0.975))
 
 
 def estimate(values: Values) -> Estimate:
     """Mean of ``values [R]`` and its interval."""
     return Estimate(float(values.mean()), half_width(values))
+
+
+def estimates(values: Values) -> list[Estimate]:
+    """Mean and interval of every column of ``values [R, K]``."""
+    count = len(values)
+    means = values.mean(axis=0).tolist()
+    if count < 2:
+        return [Estimate(mean, None) for mean in means]
+    halves = values.std(axis=0, ddof=1) / count**0.5 * _student(count)
+    return [Estimate(mean, half) for mean, half in zip(means, halves.tolist(), strict=True)]
 
 
 def ratio(above: Values, below: Values) -> Estimate | None:
@@ -89,14 +105,20 @@ def _gap(comparison: Comparison, policy: str, metric: str) -> Estimate | None:
 
 def summarise(comparison: Comparison) -> dict[str, PolicyFigures]:
     """Means and intervals of every policy, by name."""
+    table = np.array(
+        [
+            [[run.summary[metric] for metric in METRICS] for run in comparison.runs[policy]]
+            for policy in comparison.policies
+        ]
+    )
     return {
         policy: PolicyFigures(
             policy,
-            {metric: estimate(comparison.figures[policy][metric]) for metric in METRICS},
+            dict(zip(METRICS, estimates(values), strict=True)),
             _gap(comparison, policy, "average_cost"),
             _gap(comparison, policy, "realised_cost"),
         )
-        for policy in comparison.policies
+        for policy, values in zip(comparison.policies, table, strict=True)
     }
 
 

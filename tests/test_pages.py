@@ -99,6 +99,8 @@ def test_damaged_link_opens_the_default_with_a_sentence(code: str) -> None:
 
 def test_impossible_change_is_refused_and_nothing_is_lost() -> None:
     app = opened("compare", replace(Scenario(), seed=5))
+    app.session_state["sidebar_more"] = True  # opens "More settings"
+    app.run()
     app.sidebar.slider(key="sidebar_server.static_power_kw").set_value(1.0).run()
     assert_sound(app)
     app.sidebar.slider(key="sidebar_server.power_kw").set_value(0.5).run()

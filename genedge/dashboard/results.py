@@ -5,6 +5,7 @@ who ask for the same at once wait for one computation. Uploaded traces are kept 
 few at a time, for everybody on this server.
 """
 
+import pickle
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
@@ -64,8 +65,9 @@ class Kept(Generic[Value]):
 
 
 @st.cache_resource
-def _reports() -> Kept[Report]:
-    return Kept(200)
+def _reports() -> Kept[bytes]:
+    """Pickled: some hundred objects each would slow the garbage collection after every run."""
+    return Kept(400)
 
 
 @st.cache_resource
@@ -110,7 +112,7 @@ def report_of(scenario: Scenario) -> Report:
     key = to_json(scenario)
     made = _reports().peek(key)
     if made is not None:
-        return made
+        return _opened(made)
     if _engine.peek("compiled") is None:
         with st.spinner("Compiling the engine, once for this machine: about a quarter minute…"):
             compile_engine()
@@ -120,15 +122,20 @@ def report_of(scenario: Scenario) -> Report:
         place.progress(share, text=f"Comparing policies: {what}")
 
     long = _expected_steps(scenario) > LONG_STEPS
+
+    def compute() -> bytes:
+        comparison = compare(scenario, trace=trace_of(scenario), progress=show if long else None)
+        return pickle.dumps(report(comparison), pickle.HIGHEST_PROTOCOL)
+
     try:
-        return _reports().get(
-            key,
-            lambda: report(
-                compare(scenario, trace=trace_of(scenario), progress=show if long else None)
-            ),
-        )
+        return _opened(_reports().get(key, compute))
     finally:
         place.empty()
+
+
+def _opened(made: bytes) -> Report:
+    opened: Report = pickle.loads(made)
+    return opened
 
 
 LONG_STEPS: Final = 20_000

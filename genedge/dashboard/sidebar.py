@@ -134,8 +134,10 @@ def draw() -> None:
         _server()
         _weights()
         _chance()
-        with st.expander("More settings"):
-            _rest()
+        more = st.expander("More settings", key="sidebar_more", on_change="rerun")
+        if more.open:  # widgets that nobody sees need not be made at every run
+            with more:
+                _rest()
         _link()
 
 
