@@ -21,6 +21,7 @@ from typing import Any, Final, NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from genedge.engine import cost
 from genedge.errors import InputError, shown
 from genedge.limits import MAX_CATALOG_BYTES, MAX_MODELS, MAX_QUANTITY
 from genedge.reading import Source, Table, plain_cell, read_table
@@ -165,6 +166,21 @@ class ModelCatalog:
     def inference_delay_s(self) -> NDArray[np.float64]:
         """d^inf `[M]`, seconds, read-only."""
         return self._column("inference_delay_s")
+
+    def transmission_delay_s(self, bandwidth_gbps: float) -> NDArray[np.float64]:
+        """Eq. 4 for every model `[M]`: seconds to fetch it over a link of so many Gbit/s."""
+        sizes = self.storage_gb.tolist()
+        return np.array([cost.transmission_delay(size, bandwidth_gbps) for size in sizes])
+
+    def reload_delay_s(self, bandwidth_gbps: float) -> NDArray[np.float64]:
+        """Eq. 4 + 5 + 6 for every model `[M]`: seconds from a miss to its answer."""
+        transmission = self.transmission_delay_s(bandwidth_gbps).tolist()
+        return np.array(
+            [
+                cost.reload_delay(seconds, model.io_delay_s, model.inference_delay_s)
+                for seconds, model in zip(transmission, self.models, strict=True)
+            ]
+        )
 
     def _column(self, field: str) -> NDArray[np.float64]:
         values = np.array([getattr(model, field) for model in self.models], dtype=np.float64)

@@ -240,21 +240,11 @@ class Problem:
     def models(self) -> Models:
         """The catalog's columns and the prices of Eq. 4-7, ``[M]`` each."""
         catalog, server = self.scenario.model_catalog, self.scenario.server
-        delay = np.array(
-            [
-                cost.reload_delay(
-                    cost.transmission_delay(model.storage_gb, server.bandwidth_gbps),
-                    model.io_delay_s,
-                    model.inference_delay_s,
-                )
-                for model in catalog
-            ]
-        )
         return Models(
             catalog.storage_gb.copy(),
             catalog.gpu_memory_gb.copy(),
             catalog.power_kw.copy(),
-            delay,
+            catalog.reload_delay_s(server.bandwidth_gbps),
             catalog.inference_delay_s.copy(),
             self.rates / self.rates.sum(),  # 1/alpha = lambda_m / Lambda, or n_m / n
         )

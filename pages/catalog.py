@@ -32,7 +32,7 @@ with left:
     )
 with right:
     widgets.chart(
-        charts.footprints(catalog, facts.first_delay_s(catalog, link).tolist(), theme),
+        charts.footprints(catalog, catalog.reload_delay_s(link).tolist(), theme),
         key="catalog_footprints",
         takeaway=facts.footprint_sentence(catalog, link),
         data=lambda: facts.footprint_frame(catalog, link),

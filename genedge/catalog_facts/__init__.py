@@ -8,7 +8,6 @@ later ones, rates become shares, and every figure gets its source.
 from genedge.catalog_facts.delays import (
     delay_frame,
     delay_sentence,
-    first_delay_s,
     footprint_frame,
     footprint_sentence,
 )
@@ -70,7 +69,6 @@ __all__ = [
     "cycle_sentence",
     "delay_frame",
     "delay_sentence",
-    "first_delay_s",
     "fit_sentences",
     "fits_alone",
     "footprint_frame",

@@ -8,25 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genedge.catalog import ModelCatalog
-from genedge.engine.arrays import Floats
 from genedge.findings import percent
 
 if TYPE_CHECKING:
     import pandas as pd
-
-
-def transmission_s(catalog: ModelCatalog, bandwidth_gbps: float) -> Floats:
-    """Eq. 4: seconds to fetch each model, 8 s_m / B, ``[M]``."""
-    seconds: Floats = 8.0 * catalog.storage_gb / bandwidth_gbps
-    return seconds
-
-
-def first_delay_s(catalog: ModelCatalog, bandwidth_gbps: float) -> Floats:
-    """Eq. 4 + 5 + 6: seconds from a miss to its answer, ``[M]``."""
-    seconds: Floats = (
-        transmission_s(catalog, bandwidth_gbps) + catalog.io_delay_s + catalog.inference_delay_s
-    )
-    return seconds
 
 
 def delay_frame(catalog: ModelCatalog, bandwidth_gbps: float) -> pd.DataFrame:
@@ -36,10 +21,10 @@ def delay_frame(catalog: ModelCatalog, bandwidth_gbps: float) -> pd.DataFrame:
     frame = pd.DataFrame(
         {
             "model": catalog.names,
-            "transmission_s": transmission_s(catalog, bandwidth_gbps),
+            "transmission_s": catalog.transmission_delay_s(bandwidth_gbps),
             "io_s": catalog.io_delay_s,
             "inference_s": catalog.inference_delay_s,
-            "first_s": first_delay_s(catalog, bandwidth_gbps),
+            "first_s": catalog.reload_delay_s(bandwidth_gbps),
             "later_s": catalog.inference_delay_s,
         }
     )
@@ -48,7 +33,7 @@ def delay_frame(catalog: ModelCatalog, bandwidth_gbps: float) -> pd.DataFrame:
 
 def delay_sentence(catalog: ModelCatalog, bandwidth_gbps: float) -> str:
     """How much longer a first request waits than later ones, where most, and why."""
-    first, later = first_delay_s(catalog, bandwidth_gbps), catalog.inference_delay_s
+    first, later = catalog.reload_delay_s(bandwidth_gbps), catalog.inference_delay_s
     if not first.sum():
         return "No model makes anybody wait: every delay is 0."
     times = np.divide(first, later, out=np.full(len(catalog), np.inf), where=later > 0)
@@ -66,7 +51,7 @@ def delay_sentence(catalog: ModelCatalog, bandwidth_gbps: float) -> str:
             f"against {later[most]:.3g} s"
         )
     terms = {
-        "fetching over the link": float(transmission_s(catalog, bandwidth_gbps).sum()),
+        "fetching over the link": float(catalog.transmission_delay_s(bandwidth_gbps).sum()),
         "loading from disk": float(catalog.io_delay_s.sum()),
         "inference": float(later.sum()),
     }
@@ -86,7 +71,7 @@ def footprint_frame(catalog: ModelCatalog, bandwidth_gbps: float) -> pd.DataFram
             "storage_gb": catalog.storage_gb,
             "gpu_memory_gb": catalog.gpu_memory_gb,
             "power_kw": catalog.power_kw,
-            "miss_s": first_delay_s(catalog, bandwidth_gbps),
+            "miss_s": catalog.reload_delay_s(bandwidth_gbps),
         }
     )
 
@@ -94,7 +79,7 @@ def footprint_frame(catalog: ModelCatalog, bandwidth_gbps: float) -> pd.DataFram
 def footprint_sentence(catalog: ModelCatalog, bandwidth_gbps: float) -> str:
     """Which models are the largest, and whether these are also the slowest to come back."""
     storage, memory = catalog.storage_gb, catalog.gpu_memory_gb
-    delay = first_delay_s(catalog, bandwidth_gbps)
+    delay = catalog.reload_delay_s(bandwidth_gbps)
     rows = {int(storage.argmax()), int(memory.argmax()), int(delay.argmax())}
     if len(catalog) == 1:
         return (

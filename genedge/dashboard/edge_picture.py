@@ -13,7 +13,6 @@ import numpy as np
 import streamlit as st
 
 from genedge.dashboard.packing import as_json, pack_bits, pack_bytes
-from genedge.engine import cost
 from genedge.engine.arrays import unpack
 
 if TYPE_CHECKING:
@@ -126,13 +125,13 @@ def picture_data(run: Run, *, most: int = 200) -> dict[str, Any]:
                 "storage_gb": model.storage_gb,
                 "gpu_memory_gb": model.gpu_memory_gb,
                 "power_kw": model.power_kw,
-                "transmission_s": cost.transmission_delay.py_func(
-                    model.storage_gb, server.bandwidth_gbps
-                ),
+                "transmission_s": seconds,
                 "io_s": model.io_delay_s,
                 "inference_s": model.inference_delay_s,
             }
-            for model in catalog
+            for model, seconds in zip(
+                catalog, catalog.transmission_delay_s(server.bandwidth_gbps).tolist(), strict=True
+            )
         ],
         "capacities": {
             "storage_gb": server.storage_gb,

@@ -84,8 +84,9 @@ def _link(scenario: Scenario) -> None:
         on_change=_take_link,
         help="What models are fetched over; only the bandwidth counts (equation 4).",
     )
-    largest = max(scenario.model_catalog, key=lambda model: model.storage_gb)
-    seconds = 8.0 * largest.storage_gb / gbps
+    catalog = scenario.model_catalog
+    row = int(catalog.storage_gb.argmax())
+    largest, seconds = catalog.models[row], float(catalog.transmission_delay_s(gbps)[row])
     st.markdown(
         f"{gbps:g} Gbit/s: fetching {state.plain(largest.name)} ({largest.storage_gb:g} GB) takes "
         f"{facts.span_text(seconds)}"

@@ -33,7 +33,9 @@ def draw(error: str | None, unfinished: Sequence[str], in_force: int) -> None:
     for sentence in unfinished[:3]:
         st.info(f"{state.plain(sentence)}.", icon=":material/edit:")
     if len(unfinished) > 3:
-        st.info(f"{len(unfinished) - 3:,} more rows are unfinished.", icon=":material/edit:")
+        more = len(unfinished) - 3
+        rows = "row is" if more == 1 else "rows are"
+        st.info(f"{more:,} more {rows} unfinished.", icon=":material/edit:")
     said: tuple[Literal["error", "success"], str] | None = st.session_state.get(_SAID)
     if said is not None and said[0] == "error":
         st.error(state.plain(said[1]), icon=":material/error:")
