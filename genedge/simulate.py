@@ -9,7 +9,8 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
-from typing import Literal
+from types import MappingProxyType
+from typing import Final, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -169,6 +170,49 @@ def replay_policy(
     )  # fmt: skip
 
 
+class Replication(NamedTuple):
+    """Every policy on one replication's requests.
+
+    ``optimum`` is the least cost per slot that any policy could have reached on them, by metric;
+    empty where the bounds are left out.
+    """
+
+    runs: list[Run]
+    optimum: dict[str, float]
+
+
+LEDGERS: Final = MappingProxyType({"average_cost": False, "realised_cost": True})
+"""The metric of each ledger, and whether it is the realised one."""
+
+
+def replicate(
+    plans: Plans, policies: tuple[str, ...], replication: int, record: Record = "summary"
+) -> Replication:
+    """Replay all ``policies`` on the requests of one replication."""
+    problem = plans.problem
+    requests = problem.requests(replication)
+    bounded = why_no_bounds(problem) is None
+    optimum = {
+        metric: clairvoyant_plan(plans.deployments(realised), requests.arrays())
+        for metric, realised in LEDGERS.items()
+        if bounded
+    }
+    clairvoyant = {
+        name: optimum["realised_cost" if POLICIES[name].realised else "average_cost"][0]
+        for name in policies
+        if POLICIES[name].clairvoyant
+    }
+    runs = [
+        replay_policy(
+            problem, name, requests, replication=replication, record=record,
+            plan=clairvoyant.get(name), plans=plans,
+        )
+        for name in policies
+    ]  # fmt: skip
+    least = {metric: total / problem.slots for metric, (_, total) in optimum.items()}
+    return Replication(runs, least)
+
+
 def simulate(
     scenario: Scenario,
     policy: str,
@@ -247,9 +291,9 @@ def compare(
     left_out = why_no_bounds(problem)
     plans = Plans(problem)
     pool = executor or workers()
-    ledgers = {} if left_out else {"average_cost": False, "realised_cost": True}
-    for realised in ledgers.values():  # made here, so that threads only read them
-        plans.deployments(realised)
+    if not left_out:
+        for realised in LEDGERS.values():  # made here, so that threads only read them
+            plans.deployments(realised)
     online = [name for name in policies if POLICIES[name].planned and name.startswith("mdp")]
     gains = dict(
         zip(
@@ -259,40 +303,17 @@ def compare(
         )
     )
     rounds = range(scenario.replications)
-    slots = problem.slots
 
-    def one(replication: int) -> tuple[list[Run], dict[str, float]]:
-        requests = problem.requests(replication)
-        small = replication == 0 or slots * len(rounds) <= MOST_RECORDED_SLOTS
-        optimum = {
-            metric: clairvoyant_plan(plans.deployments(realised), requests.arrays())
-            for metric, realised in ledgers.items()
-        }
-        clairvoyant = {
-            name: optimum["realised_cost" if POLICIES[name].realised else "average_cost"][0]
-            for name in policies
-            if POLICIES[name].clairvoyant
-        }
-        runs = [
-            replay_policy(
-                problem,
-                name,
-                requests,
-                replication=replication,
-                record=record if small else "summary",
-                plan=clairvoyant.get(name),
-                plans=plans,
-            )
-            for name in policies
-        ]
-        return runs, {metric: total / slots for metric, (_, total) in optimum.items()}
+    def one(replication: int) -> Replication:
+        small = replication == 0 or problem.slots * len(rounds) <= MOST_RECORDED_SLOTS
+        return replicate(plans, policies, replication, record if small else "summary")
 
     runs: dict[str, list[Run]] = {name: [] for name in policies}
-    least: dict[str, list[float]] = {metric: [] for metric in ledgers}
-    for done, (results, optimum) in enumerate(pool.map(one, rounds), start=1):
-        for run in results:
+    least: dict[str, list[float]] = {} if left_out else {metric: [] for metric in LEDGERS}
+    for done, made in enumerate(pool.map(one, rounds), start=1):
+        for run in made.runs:
             runs[run.policy].append(run)
-        for metric, value in optimum.items():
+        for metric, value in made.optimum.items():
             least[metric].append(value)
         if progress is not None:
             progress(done / len(rounds), f"replication {done} of {len(rounds)}")
