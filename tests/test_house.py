@@ -30,6 +30,7 @@ FLOORS = [
     {"statistics"},
     {"curves"},
     {"findings"},
+    {"experiments"},
     {"report", "export", "palette", "catalog_facts", "equations"},
     {"charts"},
     {"bench", "dashboard"},

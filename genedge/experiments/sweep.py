@@ -1,0 +1,255 @@
+"""A sweep: one knob or two, several values, all policies on the same requests, and how it is run.
+
+The work is cut into tasks of a few replications at one point. A task is a scenario's text and two
+numbers, its result an array, so that any executor of the standard interface can do it: threads
+here (the compiled loops release the interpreter), or the processes of a Dask cluster elsewhere.
+What a task computes depends on nothing else, so results are the same to the bit everywhere.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, as_completed
+from dataclasses import dataclass, field, replace
+from itertools import product
+from threading import Event
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genedge.errors import InputError
+from genedge.experiments.knobs import KNOBS
+from genedge.run import METRICS
+from genedge.scenario import Scenario
+from genedge.scenario_json import from_json, to_json
+from genedge.simulate import Plans, chosen_policies, replicate, workers
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Values = NDArray[np.float64]
+CHUNK: Final = 10
+"""Replications of one task."""
+
+
+class Axis(NamedTuple):
+    """A knob and the values that it takes."""
+
+    knob: str
+    values: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What to vary.
+
+    Attributes
+    ----------
+    name: a short name, such as ``fig3a``.
+    title: what a chart says.
+    axes: one knob, or two for a map; the points are all combinations, the last axis fastest.
+    base: the scenario that everything else is taken from, policies and replications too.
+    """
+
+    name: str
+    title: str
+    axes: tuple[Axis, ...]
+    base: Scenario
+
+    @property
+    def points(self) -> list[tuple[float, ...]]:
+        """One value an axis, V points in all."""
+        return list(product(*(axis.values for axis in self.axes)))
+
+    def scenario(self, point: tuple[float, ...]) -> Scenario:
+        """The scenario at one point.
+
+        Raises
+        ------
+        InputError: naming the value that cannot be.
+        """
+        scenario = self.base
+        for axis, value in zip(self.axes, point, strict=True):
+            try:
+                scenario = KNOBS[axis.knob].turn(scenario, value)
+            except InputError as error:
+                raise InputError(f"{self.name}: {axis.knob} cannot be {value:g}: {error}") from None
+        return scenario
+
+    def check(self) -> None:
+        """Refuse what cannot be run, before anything is.
+
+        Raises
+        ------
+        InputError: an unknown knob, no values, or a value that cannot be.
+        """
+        for axis in self.axes:
+            if axis.knob not in KNOBS:
+                raise InputError(f"unknown knob {axis.knob!r}; there are {', '.join(KNOBS)}")
+        if not self.axes or not all(axis.values for axis in self.axes):
+            raise InputError(f"{self.name}: a sweep needs at least one value")
+        if self.base.workload.trace is not None:
+            raise InputError("a sweep needs generated requests, this scenario replays a trace")
+
+    def with_replications(self, replications: int) -> "Sweep":
+        """The same sweep with another number of replications.
+
+        Raises
+        ------
+        InputError: fewer than 1 or more than the limit.
+        """
+        return replace(self, base=replace(self.base, replications=replications))
+
+
+@dataclass(frozen=True)
+class Task:
+    """Some replications of one scenario."""
+
+    scenario_json: str
+    policies: tuple[str, ...]
+    first: int
+    count: int
+
+
+def measure(task: Task) -> tuple[Values, Values]:
+    """Replay one task: metrics ``[r, P, K]`` and the optimum of both ledgers ``[r, 2]``."""
+    problem = from_json(task.scenario_json).build()
+    plans = Plans(problem)
+    metrics = np.empty((task.count, len(task.policies), len(METRICS)))
+    optimum = np.full((task.count, 2), np.nan)
+    for row in range(task.count):
+        done = replicate(plans, task.policies, task.first + row)
+        for place, run in enumerate(done.runs):
+            metrics[row, place] = [run.summary[metric] for metric in METRICS]
+        if done.optimum:
+            optimum[row] = [done.optimum["average_cost"], done.optimum["realised_cost"]]
+    return metrics, optimum
+
+
+@dataclass
+class SweepTable:
+    """What a sweep has measured so far.
+
+    Attributes
+    ----------
+    policies: P names.
+    metrics: ``[V, R, P, K]`` by point, replication, policy and :data:`genedge.run.METRICS`; NaN
+        where nothing is measured yet.
+    optimum: ``[V, R, 2]`` least cost on these requests, Eq. 11 and realised.
+    missing: why points are missing, a sentence each.
+    """
+
+    sweep: Sweep
+    policies: tuple[str, ...]
+    metrics: Values
+    optimum: Values
+    missing: list[str] = field(default_factory=list)
+
+    @classmethod
+    def empty(cls, sweep: Sweep) -> "SweepTable":
+        """A table to be filled in, for the policies that every value allows.
+
+        Raises
+        ------
+        InputError: the sweep cannot be run.
+        """
+        sweep.check()
+        allowed = [chosen_policies(sweep.scenario(point).build()) for point in sweep.points]
+        policies = tuple(name for name in allowed[0] if all(name in row for row in allowed))
+        shape = (len(sweep.points), sweep.base.replications)
+        return cls(
+            sweep,
+            policies,
+            np.full((*shape, len(policies), len(METRICS)), np.nan),
+            np.full((*shape, 2), np.nan),
+        )
+
+    @property
+    def done(self) -> NDArray[np.bool_]:
+        """Which replications of which point are measured, ``[V, R]``."""
+        measured: NDArray[np.bool_] = ~np.isnan(self.metrics[:, :, 0, 0])
+        return measured
+
+    def of(self, policy: str, metric: str) -> Values:
+        """One metric of one policy, ``[V, R]``."""
+        values: Values = self.metrics[:, :, self.policies.index(policy), METRICS.index(metric)]
+        return values
+
+    def frame(self) -> "pd.DataFrame":
+        """The tidy table: each knob, replication, policy, metric, value."""
+        import pandas as pd
+
+        knobs = [axis.knob for axis in self.sweep.axes]
+        index = pd.MultiIndex.from_product(
+            [
+                *(axis.values for axis in self.sweep.axes),
+                range(self.sweep.base.replications),
+                self.policies,
+                METRICS,
+            ],
+            names=[*knobs, "replication", "policy", "metric"],
+        )
+        frame = pd.DataFrame({"value": self.metrics.ravel()}, index=index).reset_index()
+        return frame.dropna(subset="value").reset_index(drop=True)
+
+
+def tasks_of(table: SweepTable) -> Iterator[tuple[int, Task]]:
+    """Index of the point and the task, first replications of every point first."""
+    sweep = table.sweep
+    texts = [to_json(sweep.scenario(point)) for point in sweep.points]
+    replications = sweep.base.replications
+    for first in range(0, replications, CHUNK):
+        for place, text in enumerate(texts):
+            yield place, Task(text, table.policies, first, min(CHUNK, replications - first))
+
+
+Progress = Callable[[SweepTable, int, int], None]
+"""Called with the table so far, tasks done and tasks in all."""
+
+
+def run_sweep(
+    sweep: Sweep,
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+    cancelled: Event | None = None,
+    table: SweepTable | None = None,
+) -> SweepTable:
+    """Measure a sweep; results are filled in as they arrive.
+
+    Parameters
+    ----------
+    executor: where tasks run; this machine's threads unless given.
+    cancelled: set it to stop; what is measured by then is kept.
+    table: an empty table to fill, for those who watch it.
+
+    Raises
+    ------
+    InputError: the sweep cannot be run.
+    """
+    table = SweepTable.empty(sweep) if table is None else table
+    pool = workers() if executor is None else executor
+    futures = {pool.submit(measure, task): (place, task) for place, task in tasks_of(table)}
+    lost: set[int] = set()
+    for number, future in enumerate(as_completed(futures), start=1):
+        place, task = futures[future]
+        if cancelled is not None and cancelled.is_set():
+            for waiting in futures:
+                waiting.cancel()
+            table.missing.append("Cancelled: what was measured by then is kept.")
+            break
+        try:
+            metrics, optimum = future.result()
+        except Exception:  # a worker died or its code failed: the other points still count
+            lost.add(place)
+            continue
+        rows = slice(task.first, task.first + task.count)
+        table.metrics[place, rows], table.optimum[place, rows] = metrics, optimum
+        if progress is not None:
+            progress(table, number, len(futures))
+    if lost:
+        points = ", ".join(
+            " × ".join(f"{value:g}" for value in sweep.points[place]) for place in sorted(lost)
+        )
+        labels = " × ".join(KNOBS[axis.knob].label for axis in sweep.axes)
+        table.missing.append(f"Missing at {labels} {points}: a worker was lost.")
+    return table
