@@ -5,6 +5,8 @@ Results go to stdout alone; warnings and errors are one line each on stderr. Exi
 """
 
 import argparse
+import io
+import os
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -13,7 +15,7 @@ from typing import Any, NoReturn
 
 from genedge import export, findings
 from genedge.catalog import CATALOG_PRESETS, ModelCatalog
-from genedge.errors import InputError
+from genedge.errors import InputError, one_line, shown
 from genedge.limits import MAX_SCENARIO_BYTES
 from genedge.policies import POLICIES
 from genedge.reading import read_bytes
@@ -33,6 +35,7 @@ from genedge.version import __version__
 from genedge.workload import COUNT_ORDERS, POPULARITY_ORDERS, TraceReference
 
 USAGE_ERROR = 2
+INTERRUPTED = 130
 
 
 class _Parser(argparse.ArgumentParser):
@@ -43,7 +46,12 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _rates(text: str) -> tuple[float, ...]:
-    return tuple(float(part) for part in text.split(","))
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{shown(text)} is not a list of numbers such as 0.5,1,2"
+        ) from None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -171,13 +179,17 @@ def scenario_of(flags: argparse.Namespace) -> tuple[Scenario, TraceFile | None]:
                 given.setdefault("popularity_order", "custom")
             if flags.trace is not None:
                 given["trace"] = TraceReference(flags.trace, "", 0)
-                given.setdefault("slots", None)
+                if scenario.workload.trace is None:  # a scenario's own cut of a trace is kept
+                    given.setdefault("slots", None)
         changes[part] = replace(getattr(scenario, part), **given)
     scenario = replace(scenario, **changes)
     reference = scenario.workload.trace
     if reference is None:
         return scenario, None
-    trace = read_trace(Path(reference.name))
+    place = Path(reference.name)
+    if flags.trace is None and flags.scenario is not None and not place.exists():
+        place = Path(flags.scenario).parent / place  # beside the scenario that names it
+    trace = read_trace(place)
     found = TraceReference(reference.name, trace.sha256, trace.rows)
     if flags.trace is None and reference.sha256 != trace.sha256:
         raise InputError(
@@ -188,10 +200,14 @@ def scenario_of(flags: argparse.Namespace) -> tuple[Scenario, TraceFile | None]:
 
 
 def _run(flags: argparse.Namespace) -> None:
+    _check_output(flags.output)
     scenario, trace = scenario_of(flags)
     comparison = compare(scenario, trace=trace, record="summary")
-    for sentence in findings.warnings(comparison):
-        print(f"genedge: warning: {sentence}", file=sys.stderr)
+    notes = [*_without_effect(flags, scenario), *findings.warnings(comparison)]
+    if comparison.left_out and flags.format != "table":
+        notes.append(comparison.left_out)
+    for sentence in notes:
+        print(f"genedge: warning: {one_line(sentence)}", file=sys.stderr)
     if flags.format == "json":
         text = export.as_json(comparison)
     elif flags.format == "csv":
@@ -199,24 +215,71 @@ def _run(flags: argparse.Namespace) -> None:
     else:
         text = export.as_table(comparison) + "\n"
         text += "\n".join(findings.takeaways(comparison, summarise(comparison))) + "\n"
-    if flags.output is None:
-        sys.stdout.write(text)
+    _write(text, flags.output)
+
+
+def _without_effect(flags: argparse.Namespace, scenario: Scenario) -> list[str]:
+    """Flags that were given and change nothing, a sentence each."""
+    load = scenario.workload
+    unused: tuple[str, ...]
+    if load.trace is not None:
+        unused = ("rate", "zipf", "popularity_order", "arrival_rates")
+        why = "the requests come from a trace"
+    elif load.popularity_order == "custom":
+        unused, why = (
+            ("rate", "zipf", "slot_seconds", "count_order"),
+            "every model has its own rate",
+        )
+    else:
+        unused, why = ("arrival_rates", "slot_seconds", "count_order"), "requests are generated"
+    return [
+        f"--{name.replace('_', '-')} has no effect: {why}"
+        for name in unused
+        if getattr(flags, name) is not None
+    ]
+
+
+def _check_output(name: str | None) -> None:
+    """Refuse a place that cannot be written before anything is computed."""
+    if name is None:
         return
+    if Path(name).is_dir():
+        raise InputError("is a folder, not a file", file=name)
+    if not Path(name).absolute().parent.is_dir():
+        raise InputError("cannot be written: there is no such folder", file=name)
+
+
+def _write(text: str, name: str | None) -> None:
+    """Results to stdout alone, or to a file."""
+    if name is not None:
+        try:
+            Path(name).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"cannot be written: {error.strerror}", file=name) from None
+        return
+    if sys.stdout is None:
+        raise InputError("stdout is closed: give --output")
     try:
-        Path(flags.output).write_text(text, encoding="utf-8")
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
     except OSError as error:
-        raise InputError(f"cannot be written: {error.strerror}", file=flags.output) from None
+        raise InputError(f"stdout cannot be written: {error.strerror}") from None
 
 
 def _bench(flags: argparse.Namespace) -> None:
     from genedge.bench import as_json, as_table, measure
 
     figures = measure()
-    sys.stdout.write(as_json(figures) if flags.format == "json" else as_table(figures))
+    _write(as_json(figures) if flags.format == "json" else as_table(figures), None)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # whatever the locale: files are read as UTF-8
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         flags = parser().parse_args(arguments)
         (_run if flags.command == "run" else _bench)(flags)
@@ -224,5 +287,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"genedge: error: {error}", file=sys.stderr)
         return USAGE_ERROR
     except BrokenPipeError:  # the reader, such as head, has seen enough
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that closing stdout does not fail again
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return 0

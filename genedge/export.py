@@ -94,7 +94,7 @@ def as_table(comparison: Comparison) -> str:
         row = [str(record["policy"])]
         for name, _, form in TABLE_COLUMNS:
             value = record[name]
-            text = "-" if value is None else form.format(value)
+            text = "-" if value is None else form.format(value).replace("-0.0%", "+0.0%")
             spread = record.get(f"{name}_ci95")
             if several and name in ("average_cost", "realised_cost") and spread is not None:
                 text += f" ±{spread:.2g}"

@@ -149,6 +149,10 @@ def constraints(figures: dict[str, PolicyFigures]) -> str | None:
     if planner is None:
         return None
     share = figures[planner].mean("binding_share")
+    if figures[planner].mean("misses") == 0:
+        return None  # nothing was decided
+    if share == 0 and figures[planner].mean("switching_cost") == 0:
+        return "No constraint ever binds."
     if share == 0:
         return (
             "No constraint ever binds: the decision maker gives models up because holding them "
@@ -171,7 +175,12 @@ def trivial_rival(comparison: Comparison, figures: dict[str, PolicyFigures]) -> 
             f"does better still, {percent(saved)} cheaper" if saved > NO_WORSE else "does as well"
         )
         return f"The trivial rival, {rival}, {does} on Eq. 11."
-    times = theirs / ours if ours > 0 else float("inf")
+    if ours <= 0:
+        return (
+            f"The trivial rival, {rival}, costs {amount(theirs)} a slot on Eq. 11, where "
+            f"{spoken(planner)} costs nothing."
+        )
+    times = theirs / ours
     more = f"{times:.1f} times as much" if times >= 2 else f"{percent(times - 1)} more"
     return f"The trivial rival, {rival}, costs {more} on Eq. 11."
 

@@ -270,12 +270,17 @@ def _why_no_number(cell: str) -> str:
     return f"{shown(cell)} is not a number"
 
 
+_TURNING = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""Marks that turn the writing direction of all that follows."""
+
+
 def _why_no_name(name: str, allow_blank: bool) -> str | None:
     if not name and not allow_blank:
         return "is blank; a name is needed"
     if len(name) > MAX_NAME_CHARACTERS:
         return f"{shown(name)} has {len(name):,} characters; at most {MAX_NAME_CHARACTERS} fit"
     for character in name:
-        if unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n\r":
+        odd = unicodedata.category(character) in ("Cc", "Cs") and character not in "\t\n\r"
+        if odd or character in _TURNING:
             return f"{shown(name)} contains a control character"
     return None

@@ -85,7 +85,7 @@ class Workload:
                 f"unknown count order {self.count_order!r}; there are {', '.join(COUNT_ORDERS)}"
             )
         if not 1e-9 <= self.slot_seconds <= MAX_QUANTITY:
-            raise InputError(f"slot_seconds must be above 0, not {self.slot_seconds}")
+            raise InputError(f"slot_seconds must be 1e-9 or more, not {self.slot_seconds}")
         if self.popularity_order == "custom" and self.arrival_rates is None:
             raise InputError("the popularity order custom needs arrival_rates, one per model")
         for row, rate in enumerate(self.arrival_rates or (), start=1):
@@ -167,6 +167,10 @@ class RequestTrace:
         return cls(np.array([row for slot in slots for row in slot], np.int32), start)
 
 
+COUNTS_AT_ONCE: Final = 4_000_000
+"""Poisson counts drawn in one piece; pieces do not change what is drawn."""
+
+
 def generate(rates: Floats, slots: int, seed: int, replication: int) -> RequestTrace:
     """Poisson requests at ``rates [M]`` per slot over ``slots`` slots.
 
@@ -182,9 +186,15 @@ def generate(rates: Floats, slots: int, seed: int, replication: int) -> RequestT
             f"{MAX_REQUESTS:,} requests"
         )
     chance = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, replication])))
-    counts = chance.poisson(rates, size=(slots, rates.size))
-    model = np.repeat(np.tile(np.arange(rates.size, dtype=np.int32), slots), counts.ravel())
+    rows = np.arange(rates.size, dtype=np.int32)
     start = np.zeros(slots + 1, np.int64)
-    np.cumsum(counts.sum(axis=1), out=start[1:])
+    parts = []
+    step = max(1, COUNTS_AT_ONCE // rates.size)  # a table of all slots may not fit in memory
+    for first in range(0, slots, step):
+        counts = chance.poisson(rates, size=(min(step, slots - first), rates.size))
+        parts.append(np.repeat(np.tile(rows, len(counts)), counts.ravel()))
+        start[first + 1 : first + 1 + len(counts)] = counts.sum(axis=1)
+    model = np.concatenate(parts)
+    np.cumsum(start, out=start)
     shuffle_slots(model, start, chance.random(model.size))
     return RequestTrace(model, start)

@@ -297,6 +297,126 @@ def test_tampered_scenarios_are_refused(capsys: Captured, tmp_path: Path, text: 
     assert "scenario.json" in err and err.count("\n") == 1
 
 
+def test_a_scenario_keeps_its_cut_when_its_trace_is_given_again(
+    capsys: Captured, small: list[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "result.json"
+    run(capsys, *small, "--slots", "2", "--format", "json", "--output", str(path))
+    first = json.loads(path.read_text())
+    assert first["slots"] == 2
+    again = run_json(capsys, "--scenario", str(path), "--trace", small[3])
+    assert again["results"] == first["results"]
+
+
+def test_a_trace_is_also_looked_for_beside_its_scenario(
+    capsys: Captured, small: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, text, _ = run(capsys, *small[:2], "--trace", "trace.csv", "--format", "json")
+    assert code == 0
+    (tmp_path / "result.json").write_text(text)
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    again = run_json(capsys, "--scenario", "../result.json")
+    assert again["results"] == json.loads(text)["results"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "flag"),
+    [
+        (["--rate", "5", "--arrival-rates", ",".join("1" * 10)], "--rate"),
+        (["--popularity-order", "catalog", "--arrival-rates", ",".join("1" * 10)],
+         "--arrival-rates"),
+        (["--slot-seconds", "30"], "--slot-seconds"),
+        (["--count-order", "file"], "--count-order"),
+    ],
+)  # fmt: skip
+def test_a_flag_without_effect_is_a_warning(
+    capsys: Captured, arguments: list[str], flag: str
+) -> None:
+    code, _, err = run(capsys, "--slots", "5", "--policy", "fifo", *arguments)
+    assert code == 0
+    assert err.startswith(f"genedge: warning: {flag} has no effect") and err.count("\n") == 1
+
+
+def test_popularity_flags_without_effect_on_a_trace(capsys: Captured, small: list[str]) -> None:
+    code, _, err = run(capsys, *small, "--rate", "5", "--zipf", "2")
+    assert code == 0
+    assert [line.split()[2] for line in err.splitlines()] == ["--rate", "--zipf"]
+
+
+def test_a_warning_is_one_line_whatever_a_model_is_called(capsys: Captured, tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    path.write_text(CATALOG + '"big\nmodel",,500,1,0.1,1,1\n')
+    code, _, err = run(capsys, "--catalog", str(path), "--slots", "20", "--rate", "20")
+    assert code == 0
+    assert "does not fit" in err and err.count("\n") == 1
+
+
+def test_json_says_on_stderr_why_the_bounds_are_missing(capsys: Captured, tmp_path: Path) -> None:
+    path = tmp_path / "large.csv"
+    rows = "".join(f"M{row},,2,1,0.01,1,0.5\n" for row in range(17))
+    path.write_text(CATALOG.splitlines()[0] + "\n" + rows)
+    code, out, err = run(capsys, "--catalog", str(path), "--slots", "5", "--format", "json")
+    assert code == 0
+    assert json.loads(out)["results"][0]["gap_to_offline"] is None
+    assert "up to 16 models; this one has 17" in err and err.count("\n") == 1
+
+
+def test_nothing_is_said_of_constraints_where_nothing_was_decided(
+    capsys: Captured, tmp_path: Path
+) -> None:
+    path = tmp_path / "large.csv"
+    path.write_text(CATALOG)
+    code, out, _ = run(capsys, "--catalog", str(path), "--storage-gb", "1")
+    assert code == 0
+    assert "binds" not in out and "inf" not in out
+    code, out, _ = run(capsys, "--catalog", str(path), "--resource-weight", "0")
+    assert "No constraint ever binds." in out and "gives models up" not in out
+    assert "where the genetic algorithm costs nothing" in out and "inf" not in out
+
+
+def test_the_output_place_is_checked_before_anything_is_computed(
+    capsys: Captured, tmp_path: Path
+) -> None:
+    slow = ["--slots", "1000000", "--rate", "5", "--replications", "1000"]
+    for place in (tmp_path, tmp_path / "missing" / "out.json"):
+        code, out, err = run(capsys, *slow, "--output", str(place))
+        assert (code, out) == (2, "")
+        assert err.count("\n") == 1
+
+
+def as_program(*arguments: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "genedge", "run", "--slots", "5", "--policy", "fifo", *arguments],
+        capture_output=True,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1]), **environment},
+        check=False,
+    )
+
+
+def test_json_is_utf_8_whatever_the_locale(tmp_path: Path) -> None:
+    path = tmp_path / "catalog.csv"
+    path.write_text(CATALOG.replace("\nA,", "\nMädchen,"), encoding="utf-8")
+    done = as_program("--catalog", str(path), "--format", "json", PYTHONIOENCODING="cp1252")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout.decode("utf-8"))["scenario"]["catalog"][0][0] == "Mädchen"
+    for arguments in (["--replications", "2"], ["--help"]):
+        assert as_program(*arguments, PYTHONIOENCODING="ascii").returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_one_line() -> None:
+    done = subprocess.run(
+        f"{sys.executable} -m genedge run --slots 5 --policy fifo > /dev/full",
+        shell=True, capture_output=True, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])},
+    )  # fmt: skip
+    assert done.returncode == 2
+    assert done.stderr.startswith("genedge: error: stdout cannot be written")
+    assert done.stderr.count("\n") == 1
+
+
 def test_module_runs_as_a_program() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "genedge", "run", "--slots", "5", "--policy", "fifo"],

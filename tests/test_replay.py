@@ -122,7 +122,12 @@ def test_decisions_record_their_cost_the_best_cost_and_what_bound_them(
         assert run.decisions.best_cost[d] == pytest.approx(
             eq12_decision_cost(setting, held, best, cycle), rel=1e-12, abs=1e-9
         )
-        if policy not in ("ga", "exact"):
+        if policy == "lru-cap":  # whom the cap alone sends away, no constraint did
+            asked = run.requests.model[:i].tolist()
+            oldest = sorted(held, key=lambda row: max(j for j, a in enumerate(asked) if a == row))
+            kept = set(oldest[len(held) + 1 - min(len(held) + 1, case.scenario.max_models) :])
+            assert run.decisions.bound[d] == overflow(setting, kept | {m})
+        elif policy not in ("ga", "exact"):
             assert run.decisions.bound[d] == overflow(setting, held | {m})
         else:
             roomy = replace(setting, S=1e6, G=1e6, E=1e6)

@@ -296,3 +296,12 @@ def test_more_requests_than_can_be_replayed_are_refused_before_they_are_drawn() 
 def test_a_trace_has_no_rates_before_it_is_opened() -> None:
     with pytest.raises(InputError, match="slots"):
         Workload(slots=None)
+
+
+def test_drawing_counts_in_pieces_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    rates = np.array([0.5, 2.0, 0.1])
+    whole = generate(rates, 1000, 7, 3)
+    monkeypatch.setattr("genedge.workload.COUNTS_AT_ONCE", 100)
+    pieces = generate(rates, 1000, 7, 3)
+    assert pieces.model.tolist() == whole.model.tolist()
+    assert pieces.slot_start.tolist() == whole.slot_start.tolist()

@@ -10,17 +10,23 @@ from genedge.charts.policies import (
     ledgers,
     thumbnail,
 )
+from genedge.charts.sweeps import binding_line, draw_spread, heat_map, sweep_boxes, sweep_lines
 
 __all__ = [
     "LEDGER_TITLES",
     "SHORT_LABELS",
+    "binding_line",
     "capacity_use",
     "cost_so_far",
     "cost_split",
     "delay_distribution",
+    "draw_spread",
     "footprints",
+    "heat_map",
     "ledgers",
     "request_rates",
     "service_delays",
+    "sweep_boxes",
+    "sweep_lines",
     "thumbnail",
 ]

@@ -221,6 +221,8 @@ def replay(
             if baseline:
                 number = np.int64(0)
                 while held >= rule.max_models or _bound_by(models, server, used, m):
+                    # Whom the cap alone sends away, no constraint did.
+                    capped = held >= rule.max_models
                     row = victim_of(code, rank, held, rule.key, i, number)
                     number += 1
                     switching += price[row]
@@ -235,6 +237,8 @@ def replay(
                     used[2] -= models.power_kw[row]
                     if evictions % REFRESH == 0 or held == 0:
                         _add_up(models, deployed, used)
+                    if capped:
+                        bound = _bound_by(models, server, used, m)
             else:
                 for row in range(m_count):
                     if deployed[row] and not keep[row]:
