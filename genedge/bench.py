@@ -21,6 +21,8 @@ import numpy as np
 
 from genedge.catalog import Model
 from genedge.engine.planning import clairvoyant_plan, family, online_plan
+from genedge.experiments.figures import figure_sweeps
+from genedge.experiments.sweep import run_sweep
 from genedge.limits import MAX_SLOTS
 from genedge.scenario import PRESETS, CostWeights, GeneticParameters, Problem, Scenario
 from genedge.server import EdgeServer
@@ -105,6 +107,14 @@ def _equals_exact(problem: Problem, requests: int) -> float:
     return float((gap <= 1e-9 * (1.0 + np.abs(run.decisions.best_cost))).mean())
 
 
+def _figures_s(name: str, replications: int) -> float:
+    """Seconds for Fig. 3 and 4 of a preset, every policy and bound, from nothing."""
+    start = time.perf_counter()
+    for sweep in figure_sweeps(PRESETS[name]).values():
+        run_sweep(sweep.with_replications(replications))
+    return time.perf_counter() - start
+
+
 def _fresh_process(code: str, repeats: int, cache: str | None = None) -> float:
     """Median seconds of a new interpreter that runs ``code``, start-up included."""
     times = []
@@ -172,6 +182,7 @@ def measure(scale: float = 1.0) -> dict[str, Any]:
             )
             for number in (1, 30)
         },
+        "figures_s": {name: _figures_s(name, scaled(30)) for name in ("paper", "contended")},
         "import_s": _fresh_process("import genedge", scaled(3)),
         "warm_start_s": _fresh_process(FIRST_COMPARISON, scaled(3)),
         "first_compile_s": _fresh_process(FIRST_COMPARISON, scaled(3), cache="empty"),
@@ -211,6 +222,7 @@ TITLES = {
     "offline_ms": "clairvoyant optimum, ms (10 models, 1,000 requests)",
     "mdp_ms": "best online policy, ms (10 models)",
     "compare_ms": "comparison of all policies and bounds, ms ({} replications)",
+    "figures_s": "data of the paper's figures at 30 replications, s ({})",
     "import_s": "import, s",
     "warm_start_s": "new process to its first comparison, s",
     "first_compile_s": "the same with nothing compiled yet, s",

@@ -1,4 +1,4 @@
-"""The command line: ``genedge run`` and ``genedge bench``.
+"""The command line: ``genedge run``, ``genedge figures`` and ``genedge bench``.
 
 Results go to stdout alone; warnings and errors are one line each on stderr. Exit codes: 0 done,
 2 something given cannot be used.
@@ -11,9 +11,9 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
-from genedge import export, findings
+from genedge import export, figures_command, findings
 from genedge.catalog import CATALOG_PRESETS, ModelCatalog
 from genedge.errors import InputError, one_line, shown
 from genedge.limits import MAX_SCENARIO_BYTES
@@ -115,6 +115,7 @@ def parser() -> argparse.ArgumentParser:
     how.add_argument("--replications", type=int, metavar="N")
     how.add_argument("--format", choices=("table", "json", "csv"), default="table")
     how.add_argument("--output", metavar="FILE", help="write there instead of stdout")
+    figures_command.add_arguments(commands)
     bench = commands.add_parser("bench", help="measure speed and quality on this machine")
     bench.add_argument("--format", choices=("table", "json"), default="table")
     return top
@@ -275,6 +276,13 @@ def _bench(flags: argparse.Namespace) -> None:
     _write(as_json(figures) if flags.format == "json" else as_table(figures), None)
 
 
+def _figures(flags: argparse.Namespace) -> None:
+    _write("\n".join(figures_command.run(flags)) + "\n", None)
+
+
+COMMANDS: Final = {"run": _run, "figures": _figures, "bench": _bench}
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
     for stream in (sys.stdout, sys.stderr):
@@ -282,7 +290,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         flags = parser().parse_args(arguments)
-        (_run if flags.command == "run" else _bench)(flags)
+        COMMANDS[flags.command](flags)
     except InputError as error:
         print(f"genedge: error: {error}", file=sys.stderr)
         return USAGE_ERROR

@@ -15,6 +15,8 @@ from genedge.statistics import Estimate, PolicyFigures, cheapest, ratio
 
 BASELINES: Final = ("random", "fifo", "lru", "lfu")
 """The paper's baselines; ``lru-cap`` is the trivial rival and judged apart."""
+SAME: Final = 5e-4
+"""Costs that differ by no more than this share are the same in every figure shown."""
 NO_WORSE: Final = 0.01
 """Costs within 1 % of each other count as equally good."""
 LEDGERS: Final = {"average_cost": "Eq. 11", "realised_cost": "the realised ledger"}
@@ -23,6 +25,18 @@ LEDGERS: Final = {"average_cost": "Eq. 11", "realised_cost": "the realised ledge
 def spoken(policy: str) -> str:
     """How a policy is called in the middle of a sentence."""
     return POLICIES[policy].spoken
+
+
+def count(number: float, what: str) -> str:
+    """A number and its noun: 1 model, 2 models, 1.5 requests."""
+    return f"{number:,g} {what}" if number == 1 else f"{number:,g} {what}s"
+
+
+def listed(names: list[str]) -> str:
+    """a; a and b; a, b and c; a, b, c and 2 more."""
+    shown, more = names[:3], len(names) - 3
+    ends = [*shown, f"{more:,} more"] if more > 0 else shown
+    return " and ".join([", ".join(ends[:-1]), ends[-1]] if len(ends) > 1 else ends)
 
 
 def capital(text: str) -> str:
@@ -59,6 +73,11 @@ class Margin:
     saving: float
     sure: bool | None
 
+    @property
+    def tied(self) -> bool:
+        """Whether both cost the same."""
+        return abs(self.saving) < SAME
+
 
 def margin(comparison: Comparison, figures: dict[str, PolicyFigures], metric: str) -> Margin | None:
     """GA (or exact, when the GA is not compared) against the cheapest of the paper's baselines."""
@@ -80,9 +99,9 @@ def _versus(found: Margin, metric: str, figures: dict[str, PolicyFigures]) -> st
     costs = f"{amount(planner)} against {amount(rival)} a slot"
     names = spoken(found.planner), f"{spoken(found.rival)}, the best baseline"
     ledger = LEDGERS[metric]
-    if abs(found.saving) < 5e-4:
-        text = f"On {ledger} {names[0]} costs as much as {names[1]} ({costs})"
-    elif found.saving > 0:
+    if found.tied:
+        return f"On {ledger} {names[0]} costs the same as {names[1]}: {amount(planner)} a slot."
+    if found.saving > 0:
         text = f"On {ledger} {names[0]} is {percent(found.saving)} cheaper than {names[1]} "
         text += f"({costs})"
     else:
@@ -90,6 +109,8 @@ def _versus(found: Margin, metric: str, figures: dict[str, PolicyFigures]) -> st
         text = f"On {ledger} {names[0]} costs {percent(more)} more than {names[1]} ({costs})"
     if found.sure is False:
         text += "; over these replications that may be chance"
+    elif found.sure is None:
+        text += ", in this one replication"
     return text + "."
 
 
@@ -101,12 +122,29 @@ def winner(comparison: Comparison, figures: dict[str, PolicyFigures]) -> list[st
         for found, metric in ((eq11, "average_cost"), (realised, "realised_cost"))
         if found is not None
     ]
-    if eq11 and realised and (eq11.saving > NO_WORSE) != (realised.saving > NO_WORSE):
+    surely = eq11 and realised and eq11.sure is not False and realised.sure is not False
+    if surely and eq11 and realised and (eq11.saving > NO_WORSE) != (realised.saving > NO_WORSE):
         sentences.append(
-            "The two ledgers disagree: Eq. 11 discounts a delay until the model is asked for "
-            "again, users wait for every miss in full."
+            "The two ledgers disagree: Eq. 11 divides a delay by the requests that pass until the "
+            "model is asked for again, while users wait for every miss in full."
         )
     return sentences
+
+
+def waiting(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | None:
+    """Whether users wait longer under the decision maker although a ledger calls it cheaper."""
+    found = margin(comparison, figures, "average_cost")
+    if found is None or found.saving <= NO_WORSE:
+        return None
+    ours, theirs = (
+        figures[name].mean("mean_service_delay_s") for name in (found.planner, found.rival)
+    )
+    if theirs <= 0 or ours < 1.2 * theirs:
+        return None
+    return (
+        f"But users wait {ours / theirs:.1f} times as long: {amount(ours)} s on average under "
+        f"{spoken(found.planner)}, {amount(theirs)} s under {spoken(found.rival)}."
+    )
 
 
 def why(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | None:
@@ -114,16 +152,23 @@ def why(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | None
     found = margin(comparison, figures, "average_cost")
     if found is None:
         return None
-    models = len(comparison.problem.scenario.model_catalog)
-    parts = []
-    for name in (found.planner, found.rival):
-        one = figures[name]
-        waits = one.mean("misses") / max(one.mean("requests"), 1.0)
-        parts.append((one.mean("mean_deployed"), waits))
+    models = count(len(comparison.problem.scenario.model_catalog), "model")
+    ours, theirs = figures[found.planner], figures[found.rival]
+    held = [f"{one.mean('mean_deployed'):.1f}" for one in (ours, theirs)]
+    waits = [percent(one.mean("misses") / max(one.mean("requests"), 1.0)) for one in (ours, theirs)]
+    if held[0] == held[1] and waits[0] == waits[1]:
+        both = f"Both hold {held[0]} of {models} and {waits[0]} of requests wait for a load"
+        if found.tied:
+            return f"{both}."
+        terms = [(one.mean("switching_cost"), one.mean("resource_cost")) for one in (ours, theirs)]
+        place = 0 if abs(terms[0][0] - terms[1][0]) >= abs(terms[0][1] - terms[1][1]) else 1
+        return (
+            f"{both}; what differs is the {('switching', 'resource')[place]} cost, "
+            f"{amount(terms[0][place])} against {amount(terms[1][place])} a slot."
+        )
     return (
-        f"{capital(spoken(found.planner))} holds {parts[0][0]:.1f} of {models} models and "
-        f"{percent(parts[0][1])} of requests wait for a load; {spoken(found.rival)} holds "
-        f"{parts[1][0]:.1f} and {percent(parts[1][1])} wait."
+        f"{capital(spoken(found.planner))} holds {held[0]} of {models} and {waits[0]} of requests "
+        f"wait for a load; {spoken(found.rival)} holds {held[1]} and {waits[1]} wait."
     )
 
 
@@ -134,12 +179,17 @@ def gaps(figures: dict[str, PolicyFigures]) -> str | None:
         return None
     gap = figures[planner].gap
     assert gap is not None
-    text = (
-        f"{capital(spoken(planner))} stays {percent(gap.mean)} above the clairvoyant optimum, the "
-        "least Eq. 11 cost that knowing every request beforehand allows"
+    optimum = (
+        "the clairvoyant optimum, the least Eq. 11 cost that knowing every request beforehand "
+        "allows"
     )
-    if "mdp" in figures and figures["mdp"].gap is not None:
-        text += f"; the best online policy stays {percent(figures['mdp'].gap.mean)} above it"
+    if gap.mean < SAME:
+        return f"{capital(spoken(planner))} reaches {optimum}."
+    text = f"{capital(spoken(planner))} stays {percent(gap.mean)} above {optimum}"
+    online = figures["mdp"].gap if "mdp" in figures else None
+    if online is not None:
+        stays = "reaches it" if online.mean < SAME else f"stays {percent(online.mean)} above it"
+        text += f"; the best online policy {stays}"
     return text + "."
 
 
@@ -151,6 +201,8 @@ def constraints(figures: dict[str, PolicyFigures]) -> str | None:
     share = figures[planner].mean("binding_share")
     if figures[planner].mean("misses") == 0:
         return None  # nothing was decided
+    if share == 0 and figures[planner].mean("rejected") > 0:
+        return "No constraint binds among the models that fit the empty server."
     if share == 0 and figures[planner].mean("switching_cost") == 0:
         return "No constraint ever binds."
     if share == 0:
@@ -159,6 +211,15 @@ def constraints(figures: dict[str, PolicyFigures]) -> str | None:
             "costs more than fetching them again, and a larger server would change nothing for it."
         )
     return f"Storage, GPU memory or power binds in {percent(share)} of the decisions."
+
+
+def rival_ahead(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | None:
+    """The sentence on the trivial rival where it does as well: no headline may hide that."""
+    planner = next((name for name in ("ga", "exact") if name in figures), None)
+    if planner is None or "lru-cap" not in figures:
+        return None
+    ours, theirs = (figures[name].mean("average_cost") for name in (planner, "lru-cap"))
+    return trivial_rival(comparison, figures) if theirs <= ours * (1.0 + NO_WORSE) else None
 
 
 def trivial_rival(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | None:
@@ -181,7 +242,9 @@ def trivial_rival(comparison: Comparison, figures: dict[str, PolicyFigures]) -> 
             f"{spoken(planner)} costs nothing."
         )
     times = theirs / ours
-    more = f"{times:.1f} times as much" if times >= 2 else f"{percent(times - 1)} more"
+    more = f"{percent(times - 1)} more"
+    if times >= 2:
+        more = f"{times:,.0f} times as much" if times >= 100 else f"{times:.1f} times as much"
     return f"The trivial rival, {rival}, costs {more} on Eq. 11."
 
 
@@ -191,15 +254,19 @@ def rejected(problem: Problem, requests: float) -> str | None:
     large = [name for name, fits in zip(names, problem.fits_alone, strict=True) if not fits]
     if not large:
         return None
-    shown = ", ".join(large[:3]) + (f" and {len(large) - 3:,} more" if len(large) > 3 else "")
-    does = "does not fit" if len(large) == 1 else "do not fit"
-    return f"{shown} {does} even the empty server: {requests:,.0f} requests were rejected for it."
+    does, them = ("does not fit", "it") if len(large) == 1 else ("do not fit", "them")
+    text = f"{listed(large)} {does} even the empty server: "
+    if requests == 1:
+        return f"{text}1 request was rejected for {them}."
+    several = " a replication" if problem.scenario.replications > 1 else ""
+    return f"{text}{requests:,.0f} requests{several} were rejected for {them}."
 
 
 def takeaways(comparison: Comparison, figures: dict[str, PolicyFigures]) -> list[str]:
     """Everything worth saying about a comparison, most important first."""
     sentences: list[str | None] = [
         *winner(comparison, figures),
+        waiting(comparison, figures),
         why(comparison, figures),
         gaps(figures),
         constraints(figures),
@@ -241,9 +308,8 @@ def split_sentence(
     return text + "."
 
 
-def off_the_scale(curves: dict[str, Curve], metric: str) -> list[str]:
-    """Policies so dear that their curves would press all others together."""
-    ends = {name: float(getattr(curve, metric)[-1]) for name, curve in curves.items()}
+def off_the_scale(ends: dict[str, float]) -> list[str]:
+    """Policies so dear, by their cost, that charts would press all others together."""
     usual = [cost for name, cost in ends.items() if name != "lru-cap"]
     return [name for name, cost in ends.items() if usual and cost > 1.5 * max(usual)]
 
@@ -261,7 +327,8 @@ def so_far_sentence(curves: dict[str, Curve], metric: str) -> str:
             way = "rose" if drift > 0 else "fell"
             settled = f"still {way} by {percent(drift)} in the second half"
         text += f" and {settled}; the edge starts empty, so early slots are not typical"
-    for dear in off_the_scale(curves, metric):
+    ends = {name: float(getattr(curve, metric)[-1]) for name, curve in curves.items()}
+    for dear in off_the_scale(ends):
         end = amount(float(getattr(curves[dear], metric)[-1]))
         text += (
             f". {POLICIES[dear].label} is off the scale at {end}: its name in the legend shows it"
@@ -274,6 +341,9 @@ def delay_sentence(figures: dict[str, PolicyFigures]) -> str:
     real = [name for name in figures if POLICIES[name].kind != "bound"] or list(figures)
     best = min(real, key=lambda name: figures[name].mean("mean_service_delay_s"))
     worst = max(real, key=lambda name: figures[name].mean("mean_service_delay_s"))
+    least, most = (figures[name].mean("mean_service_delay_s") for name in (best, worst))
+    if most - least <= SAME * most:
+        return f"On average users wait {amount(least)} s, whoever decides."
     return (
         f"On average users wait {amount(figures[best].mean('mean_service_delay_s'))} s under "
         f"{spoken(best)} and {amount(figures[worst].mean('mean_service_delay_s'))} s under "
@@ -286,11 +356,25 @@ def disagreement(figures: dict[str, PolicyFigures]) -> str:
     """Whether both ledgers name the same winner."""
     real = [name for name in figures if POLICIES[name].kind != "bound"] or list(figures)
     eq11, realised = (min(real, key=lambda name: figures[name].mean(metric)) for metric in LEDGERS)
+    for metric in LEDGERS:
+        costs = [figures[name].mean(metric) for name in real]
+        if len(costs) > 1 and max(costs) - min(costs) <= SAME * max(costs):
+            return f"On {LEDGERS[metric]} all real policies cost the same."
+    dear = {
+        name
+        for metric in LEDGERS
+        for name in off_the_scale({name: one.mean(metric) for name, one in figures.items()})
+    }
+    hidden = "".join(f" {POLICIES[name].label} is off the scale and hidden." for name in dear)
     if eq11 == realised:
-        return f"Both ledgers name {spoken(eq11)} the cheapest of the real policies."
+        return f"Both ledgers name {spoken(eq11)} the cheapest of the real policies.{hidden}"
+    ours, theirs = figures[eq11], figures[realised]
     return (
         f"Eq. 11 names {spoken(eq11)} the cheapest of the real policies, the realised ledger "
-        f"{spoken(realised)}: what is cheap to evict is not always what nobody waits for."
+        f"{spoken(realised)}: {percent(ours.mean('misses') / max(ours.mean('requests'), 1.0))} of "
+        f"requests wait under the one, "
+        f"{percent(theirs.mean('misses') / max(theirs.mean('requests'), 1.0))} under the other."
+        f"{hidden}"
     )
 
 

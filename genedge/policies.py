@@ -47,6 +47,11 @@ class Policy:
     clairvoyant: bool = False
 
     @property
+    def takes_chances(self) -> bool:
+        """Whether the same requests may end otherwise in another replication."""
+        return self.code in (RANDOM, GENETIC)
+
+    @property
     def planned(self) -> bool:
         """Whether a plan over all deployments is made beforehand (small catalogs only)."""
         return self.code == PLANNED

@@ -26,7 +26,8 @@ class Report:
     figures: means and intervals by policy.
     optimum: the clairvoyant optimum of each ledger, by metric.
     gains: bounds on the long-run cost per slot of the best online policies.
-    takeaways, warnings: sentences.
+    takeaways, warnings: sentences; headline is the first one, aside what it must not hide.
+    margin: the decision maker against the best baseline on Eq. 11.
     curves, delays: by policy.
     requests: mean number of requests per replication.
     unfit: models that fit nowhere.
@@ -44,6 +45,8 @@ class Report:
     gains: dict[str, tuple[float, float]]
     takeaways: list[str]
     headline: str
+    aside: str | None
+    margin: findings.Margin | None
     warnings: list[str]
     left_out: str | None
     curves: dict[str, Curve]
@@ -129,6 +132,8 @@ def report(comparison: Comparison) -> Report:
         gains={name: (plan.gain_low, plan.gain_high) for name, plan in comparison.gains.items()},
         takeaways=sentences,
         headline=sentences[0] if sentences else "",
+        aside=findings.rival_ahead(comparison, figures),
+        margin=findings.margin(comparison, figures, "average_cost"),
         warnings=findings.warnings(comparison),
         left_out=comparison.left_out,
         curves={policy: curve_of(runs) for policy, runs in comparison.runs.items()},

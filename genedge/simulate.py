@@ -9,6 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
+from itertools import chain
 from types import MappingProxyType
 from typing import Final, Literal, NamedTuple
 
@@ -186,12 +187,20 @@ LEDGERS: Final = MappingProxyType({"average_cost": False, "realised_cost": True}
 
 
 def replicate(
-    plans: Plans, policies: tuple[str, ...], replication: int, record: Record = "summary"
+    plans: Plans,
+    policies: tuple[str, ...],
+    replication: int,
+    record: Record = "summary",
+    *,
+    bounded: bool = True,
 ) -> Replication:
-    """Replay all ``policies`` on the requests of one replication."""
+    """Replay all ``policies`` on the requests of one replication.
+
+    ``bounded`` says whether the optimum is wanted, where it can be computed.
+    """
     problem = plans.problem
     requests = problem.requests(replication)
-    bounded = why_no_bounds(problem) is None
+    bounded = bounded and why_no_bounds(problem) is None
     optimum = {
         metric: clairvoyant_plan(plans.deployments(realised), requests.arrays())
         for metric, realised in LEDGERS.items()
@@ -304,13 +313,28 @@ def compare(
     )
     rounds = range(scenario.replications)
 
-    def one(replication: int) -> Replication:
+    def kept(replication: int) -> Record:
         small = replication == 0 or problem.slots * len(rounds) <= MOST_RECORDED_SLOTS
-        return replicate(plans, policies, replication, record if small else "summary")
+        return record if small else "summary"
 
+    def one(replication: int) -> Replication:
+        return replicate(plans, policies, replication, kept(replication))
+
+    def again(replication: int) -> Replication:
+        """The same requests once more: only policies that take chances can end otherwise."""
+        names = tuple(name for name in policies if POLICIES[name].takes_chances)
+        made = replicate(plans, names, replication, kept(replication), bounded=False)
+        others = {run.policy: run for run in made.runs}
+        return Replication([others.get(run.policy, run) for run in first.runs], first.optimum)
+
+    if problem.reshuffled:
+        finished = pool.map(one, rounds)
+    else:
+        first = one(0)
+        finished = chain([first], pool.map(again, rounds[1:]))
     runs: dict[str, list[Run]] = {name: [] for name in policies}
     least: dict[str, list[float]] = {} if left_out else {metric: [] for metric in LEDGERS}
-    for done, made in enumerate(pool.map(one, rounds), start=1):
+    for done, made in enumerate(finished, start=1):
         for run in made.runs:
             runs[run.policy].append(run)
         for metric, value in made.optimum.items():

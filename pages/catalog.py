@@ -52,6 +52,7 @@ widgets.chart(
             "inference": shown["inference_s"].tolist(),
         },
         theme,
+        facts.delay_title(catalog, link),
     ),
     key="catalog_delays",
     takeaway=facts.delay_sentence(catalog, link) + more,

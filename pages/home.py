@@ -20,6 +20,8 @@ report = results.report_of(scenario)
 widgets.warnings(report)
 widgets.key_figures(report)
 st.markdown(f"**{state.plain(report.headline)}**")
+if report.aside:
+    st.markdown(state.plain(report.aside))
 widgets.downloads(report.table, key="home_figures", title="All figures")
 
 chosen = "ga" if "ga" in report.policies else report.policies[0]

@@ -15,6 +15,7 @@ PAGES = {
     "/": "Which models should stay on the edge?",
     "/live": "Live run",
     "/compare": "Compare",
+    "/figures": "Figures & claims",
     "/equations": "Equations",
     "/catalog": "Catalog & server",
 }
@@ -232,3 +233,37 @@ def test_home_picture_moves(visit: Visit) -> None:
     visitor.page.get_by_test_id("edge-step").click()
     visitor.page.wait_for_timeout(2500)
     assert picture.get_attribute("data-request") != before
+
+
+def test_the_paper_is_measured_judged_and_travelled(visit: Visit) -> None:
+    visitor = visit(viewport={"width": 1440, "height": 1400})
+    visitor.open("/figures")
+    page = visitor.page
+    page.locator(".js-plotly-plot .scatterlayer .trace").first.wait_for()
+    page.get_by_text("the genetic algorithm stays at").first.wait_for()
+    page.get_by_role("combobox", name="Replications").click()
+    page.get_by_role("option", name="3", exact=True).click()
+    visitor.wait()
+    page.get_by_role("tab", name="Claims").click()
+    page.get_by_role("button", name="Measure and judge").click()
+    page.locator(".st-key-figures_claim_8").wait_for()
+    for number in range(1, 9):
+        assert page.locator(f".st-key-figures_claim_{number}").count() == 1
+    visitor.wait()
+    visitor.check()
+    # A click on a cell of the map makes that point the scenario in force.
+    page.get_by_role("tab", name="Map").click()
+    cells = page.locator(".js-plotly-plot .heatmaplayer image").first
+    cells.wait_for()
+    page.locator('[data-testid="stProgress"]').wait_for(state="detached")
+    visitor.wait()
+    box = cells.bounding_box()
+    assert box is not None
+    before = page.url
+    # Column 8 of 9 (resource weight 0.2), row 3 of 7 from above (Zipf exponent 1.6).
+    page.mouse.click(box["x"] + box["width"] * 7.5 / 9, box["y"] + box["height"] * 2.5 / 7)
+    page.wait_for_url(lambda address: address != before)
+    page.get_by_text("Now in force on every page").wait_for()
+    visitor.wait()
+    scenario = from_link(parse_qs(urlsplit(page.url).query)["s"][0])
+    assert (scenario.workload.zipf_exponent, scenario.weights.resource) == (1.6, 0.2)

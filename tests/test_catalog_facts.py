@@ -101,6 +101,14 @@ def test_half_typed_new_rows_do_not_count_and_are_no_fault() -> None:
     )
 
 
+def test_a_new_row_of_figures_alone_is_said_to_lack_its_name() -> None:
+    typed = edited({"added_rows": [dict.fromkeys(NUMBER_FIELDS, 1)]})
+    assert typed.models == TABLE1.models
+    assert typed.unfinished == ("Row 11 is unfinished and not in force yet: its name is missing",)
+    rate = edited({"added_rows": [{"arrival_rate": 2}]}, rates=[1.0] * 10)
+    assert len(rate.unfinished) == 1
+
+
 def test_rows_are_counted_on_the_screen_even_after_unfinished_ones() -> None:
     whole = dict.fromkeys(NUMBER_FIELDS, 1) | {"name": "Whole"}
     typed = edited({"added_rows": [{"name": "Half"}, whole | {"power_kw": -1}]})
@@ -213,6 +221,8 @@ def test_fit_sentences_of_table_1() -> None:
 def test_everything_fits_a_large_server() -> None:
     (only,) = facts.fit_sentences(TABLE1, EdgeServer(1000, 1000, 10, 1))
     assert only.startswith("All ten models fit at once")
+    (both,) = facts.fit_sentences(catalog(model("A"), model("B")), SERVER)
+    assert both.startswith("Both models fit at once")
     (one,) = facts.fit_sentences(catalog(model()), SERVER)
     assert one.startswith("The one model fits at once")
 
@@ -269,13 +279,21 @@ def test_delays_of_table_1() -> None:
     terms = frame["transmission_s"] + frame["io_s"] + frame["inference_s"]
     assert np.allclose(frame["first_s"], terms)
     assert "for BERT, the extreme, 13.9 s against 0.05 s" in facts.delay_sentence(TABLE1, 10)
+    assert facts.delay_sentence(TABLE1, 10).startswith("For the median model a first request waits")
+    times = float(np.median(frame["first_s"] / frame["later_s"]))
+    title = f"First requests wait {times:.2g} times as long (median)"
+    assert facts.delay_title(TABLE1, 10) == title
     assert "fetching over the link is 45 %" in facts.delay_sentence(TABLE1, 10)
     assert "loading from disk" in facts.delay_sentence(TABLE1, 1000)
 
 
 def test_delay_sentences_at_the_edges() -> None:
     assert "No model makes anybody wait" in facts.delay_sentence(catalog(model("A", *[0] * 5)), 10)
+    assert facts.delay_title(catalog(model("A", *[0] * 5)), 10) == "No request waits"
     instant = catalog(model("A", 1, 1, 0.1, 1, 0))
+    assert facts.delay_title(instant, 10) == "Only first requests wait"
+    alike = catalog(model("A", 0, 1, 0.1, 0, 5))
+    assert facts.delay_title(alike, 10) == "First requests wait as long as later ones"
     assert facts.delay_sentence(instant, 10).startswith("Here only the first request waits")
 
 
@@ -287,6 +305,19 @@ def test_footprint_sentences() -> None:
     two = catalog(model("A", 9, 1, 0.1, 1, 1), model("B", 1, 9, 0.1, 1, 50))
     assert "A takes the most storage, B the most GPU memory, and B is the slowest" in (
         facts.footprint_sentence(two, 10)
+    )
+    big = catalog(model("A", 9, 9, 0.1, 1, 1), model("B", 1, 1, 0.1, 2000, 1))
+    assert facts.footprint_sentence(big, 10).endswith(
+        "; A is largest in both, and B is the slowest to come back (2,002 s a miss)."
+    )
+    nothing = catalog(model("A", 0, 0, 0.1, 1, 1), model("B", 0, 0, 0.1, 1, 1))
+    assert facts.footprint_sentence(nothing, 10) == (
+        "Storage and GPU memory are 0 for every model; every miss takes 2 s."
+    )
+    only = catalog(model("A", 0, 7, 0.1, 1, 1), model("B", 0, 1, 0.1, 1, 1))
+    assert facts.footprint_sentence(only, 10) == (
+        "Storage is 0 GB for every model, GPU memory spans 1 to 7 GB; A takes the most GPU "
+        "memory, and every miss takes 2 s."
     )
     assert facts.footprint_sentence(catalog(model("A", 10, 1, 0.1, 1, 1)), 10) == (
         "A: 10 GB of storage, 1 GB of GPU memory; a miss takes 10 s."
@@ -303,9 +334,9 @@ def test_request_sentences() -> None:
         "Of 2 requests per slot 34 % ask for GPT-2; two models of 10 make up half."
     )
     even = facts.request_sentence(TABLE1, np.full(10, 0.2), SERVER)
-    assert even == "The 2 requests per slot are spread evenly over 10 models."
+    assert even == "Requests, 2 per slot, are spread evenly over 10 models."
     single = facts.request_sentence(TABLE1, np.eye(10)[3], SERVER)
-    assert single.startswith("All of the 1 requests per slot ask for BLIP")
+    assert single.startswith("All requests ask for BLIP: 1 request per slot")
     small = replace(SERVER, storage_gb=1)
     assert facts.request_sentence(TABLE1, zipf, small).endswith(
         "All of them ask for models that do not fit and are rejected."
@@ -354,8 +385,23 @@ def test_log_sentences() -> None:
         "log.csv: 2 rows stand for 4 requests to two models over 10 minutes; with slots of 60 s "
         "that is eleven slots of 0.364 requests on average."
     )
+    assert facts.log_sentence(log("0,A,1\n"), 60) == (
+        "log.csv: 1 row stands for 1 request to one model over 0 seconds; with slots of 60 s "
+        "that is one slot."
+    )
+    assert "two slots of 1 request on average" in facts.log_sentence(log("0,A,\n90,A,\n"), 60)
     assert "more than the 1,000,000 that can be replayed" in facts.log_sentence(trace, 1e-6)
     assert math.isinf(facts.log_slots(log("0,A,1\n1e200,A,1\n"), 1.0))
+
+
+def test_large_figures_are_written_in_full_or_in_a_longer_unit() -> None:
+    assert [facts.figure_text(v) for v in (0.05, 999.4, 999.6, 1610)] == [
+        "0.05", "999", "1,000", "1,610",
+    ]  # fmt: skip
+    assert facts.wait_text(1610) == "1,610 s"
+    assert facts.wait_text(1e6) == "11.6 days"
+    assert facts.span_text(1e12) == "31,688 years"
+    assert facts.span_text(1) == "1 second"
 
 
 def test_large_catalogs_say_what_a_chart_leaves_out() -> None:

@@ -12,6 +12,8 @@ import pytest
 
 from genedge import PRESETS, charts, compare
 from genedge import catalog_facts as facts
+from genedge.experiments.reproduction import BASELINES
+from genedge.experiments.sweep import Axis, Sweep, SweepTable, run_sweep
 from genedge.palette import LOOKS, Theme
 from genedge.policies import POLICIES
 from genedge.report import Report, report
@@ -24,6 +26,38 @@ METRICS = ("average_cost", "realised_cost")
 def made(replications: int = 3) -> Report:
     """A comparison of every policy on the scenario that the app opens on."""
     return report(compare(replace(PRESETS["contended"], replications=replications)))
+
+
+@cache
+def swept(*knobs: str) -> SweepTable:
+    """A tiny sweep: two values of each knob, two replications."""
+    values = {"storage_gb": (60.0, 120.0), "common_rate": (0.1, 0.2), "catalog_draw": (1.0, 2.0),
+              "zipf_exponent": (0.8, 1.6), "resource_weight": (0.1, 0.2)}  # fmt: skip
+    base = replace(PRESETS["paper"], replications=2)
+    if len(knobs) == 2:
+        base = replace(base, policies=("ga", "exact", *BASELINES))
+    axes = tuple(Axis(knob, values[knob]) for knob in knobs)
+    return run_sweep(Sweep("tiny", "tiny", axes, base))
+
+
+def sweep_figures(theme: Theme) -> Iterator[tuple[str, go.Figure]]:
+    """Every chart of a sweep, of one that is not measured yet too."""
+    for table in (
+        swept("storage_gb"),
+        swept("common_rate"),
+        SweepTable.empty(swept("storage_gb").sweep),
+    ):
+        for metric in METRICS:
+            yield "lines", charts.sweep_lines(table, metric, theme, 0.15)
+            yield "boxes", charts.sweep_boxes(table, metric, theme)
+        yield "binding", charts.binding_line(table, theme)
+    grid = swept("zipf_exponent", "resource_weight")
+    for table in (grid, SweepTable.empty(grid.sweep)):
+        for here in (None, (None, 0.1), (1.0, 0.1), (9.0, 0.1)):
+            yield "best", charts.heat_map(table, "average_cost", "best", theme, here)
+        yield "worst", charts.heat_map(table, "realised_cost", "worst", theme)
+    for table in (swept("catalog_draw"), SweepTable.empty(swept("catalog_draw").sweep)):
+        yield "draws", charts.draw_spread(table, "average_cost", theme)
 
 
 def figures(theme: Theme) -> Iterator[tuple[str, go.Figure]]:
@@ -43,6 +77,7 @@ def figures(theme: Theme) -> Iterator[tuple[str, go.Figure]]:
     yield "footprints", charts.footprints(catalog, values, theme)
     yield "capacities", charts.capacity_use(facts.capacities(catalog, scenario.server), theme)
     yield "rates", charts.request_rates(names, values, theme)
+    yield from sweep_figures(theme)
 
 
 @pytest.mark.parametrize("theme", THEMES)
@@ -104,3 +139,39 @@ def test_a_policy_keeps_its_colour_and_mark_from_chart_to_chart(theme: Theme) ->
     for policy, trace in zip(made().policies, charts.ledgers(made(), theme).data, strict=True):
         assert trace["marker"]["color"] == LOOKS[policy].colour(theme)
         assert trace["marker"]["symbol"] == LOOKS[policy].mark
+
+
+def test_lines_of_a_sweep_are_the_means_and_bands_their_intervals() -> None:
+    table = swept("storage_gb")
+    figure = charts.sweep_lines(table, "average_cost", "light", 100.0)
+    lines = {trace["name"]: trace for trace in figure.data if trace["name"]}
+    assert POLICIES["offline"].label in lines
+    assert POLICIES["offline-realised"].label not in lines  # a bound of the other ledger
+    genetic: Any = lines[POLICIES["ga"].label]
+    assert list(genetic["y"]) == pytest.approx(table.of("ga", "average_cost").mean(axis=1))
+    band: Any = next(trace for trace in figure.data if trace["fill"] == "toself")
+    assert band["y"][0] == pytest.approx(genetic["y"][0] + genetic["customdata"][0])
+    assert figure.layout.shapes[0]["x0"] == 100.0
+    outside = charts.sweep_lines(table, "average_cost", "light", 500.0)
+    assert not outside.layout.shapes
+
+
+def test_a_map_outlines_whole_cells_and_carries_every_point() -> None:
+    from genedge.experiments.reproduction import cells
+
+    table = swept("zipf_exponent", "resource_weight")
+    figure = charts.heat_map(table, "average_cost", "best", "light", (0.8, 0.1))
+    points: Any = figure.data[-1]
+    assert [tuple(point) for point in points["customdata"]] == table.sweep.points
+    marker: Any = next(trace for trace in figure.data if trace["name"] == "scenario in force")
+    assert (*marker["x"], *marker["y"]) == (0.0, 0.0)
+    inside = cells(table).claimed
+    edges = sum(
+        1
+        for row, column in zip(*inside.nonzero(), strict=True)
+        for down, right in ((0, 1), (1, 0), (0, -1), (-1, 0))
+        if not (
+            0 <= row + down < 2 and 0 <= column + right < 2 and inside[row + down, column + right]
+        )
+    )
+    assert len(figure.layout.shapes or ()) == edges

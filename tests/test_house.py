@@ -30,10 +30,11 @@ FLOORS = [
     {"statistics"},
     {"curves"},
     {"findings"},
+    {"export"},
     {"experiments"},
-    {"report", "export", "palette", "catalog_facts", "equations"},
+    {"report", "palette", "catalog_facts", "equations"},
     {"charts"},
-    {"bench", "dashboard"},
+    {"bench", "dashboard", "figures_command"},
     {"cli"},
 ]
 FLOOR = {name: number for number, names in enumerate(FLOORS) for name in names}

@@ -3,15 +3,19 @@
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from genedge import PRESETS, Model, Scenario
+from genedge import PRESETS, Model, ModelCatalog, Scenario, charts, simulate
+from genedge import catalog_facts as facts
+from genedge.charts.catalog import _label_sides
+from genedge.dashboard import live
 from genedge.scenario_json import from_link, to_link
 
 ROOT = Path(__file__).parents[1]
 MAIN = ROOT / "genedge" / "dashboard" / "main.py"
-PAGES = ("home", "live", "compare", "equations", "catalog")
+PAGES = ("home", "live", "compare", "figures", "equations", "catalog")
 
 
 def opened(page: str, scenario: Scenario | None = None, code: str | None = None) -> AppTest:
@@ -137,3 +141,55 @@ def test_scenario_too_long_for_a_link_is_given_as_a_file() -> None:
     assert not app.exception
     assert "s" not in app.query_params
     assert any("too long for a link" in text.value for text in app.sidebar.caption)
+
+
+def test_a_window_of_a_long_run_goes_on_with_its_average() -> None:
+    load = replace(Scenario().workload, slots=3000)
+    run = simulate(replace(Scenario(), workload=load), "lru")
+    data = live.player_data([run], "average_cost", 2000)
+    (shown,) = data["runs"]
+    assert data["first_slot"] == 2001 and data["slots_before"] == 2000
+    sums = shown["cost_before"] + np.cumsum(shown["cost"])
+    slots = data["slots_before"] + 1 + np.arange(data["slots"])
+    so_far = np.cumsum(run.slot_average_cost) / (1 + np.arange(3000))
+    assert sums / slots == pytest.approx(so_far[2000:3000])
+    assert sums[-1] / 3000 == pytest.approx(run.summary["average_cost"])
+
+
+@pytest.mark.parametrize("code", ["x", "A" * 5000])
+def test_a_damaged_link_is_explained_in_one_sentence(code: str) -> None:
+    (box,) = opened("home", code=code).warning
+    assert "could not be opened, because the link is damaged" in box.value
+    assert "the link:" not in box.value
+
+
+def test_a_log_and_its_models_replace_another_log_in_one_step() -> None:
+    app = opened("catalog")
+    head = "timestamp_s,model\n"
+    first, second = (head + f"0,GPT-2\n90,{name}\n" for name in ("BERT", "stranger"))
+    app.file_uploader(key="catalog_log_0").upload("a.csv", first.encode(), "text/csv").run()
+    app.button(key="catalog_replay").click().run()
+    app.file_uploader(key="catalog_log_1").upload("b.csv", second.encode(), "text/csv").run()
+    app.button(key="catalog_guess_only").click().run()
+    assert_sound(app)
+    assert not app.warning
+    after = link_of(app)
+    assert after.model_catalog.names == ("GPT-2", "stranger")
+    assert after.workload.trace is not None and after.workload.trace.name == "b.csv"
+
+
+def test_no_label_of_a_footprint_lies_on_another_one_or_on_an_axis() -> None:
+    names = ["a", "a long name", "b", "far away"]
+    sides = _label_sides(names, [5.0, 6.0, 5.0, 200.0], [5.0, 6.0, 7.0, 200.0], [12.0] * 4)
+    # The second of three marks at one place has its neighbours' labels above and beside it.
+    assert sides == ["top center", "", "middle right", "top center"]
+
+
+def test_bars_that_are_cut_say_how_much_is_asked_for() -> None:
+    items = facts.capacities(
+        ModelCatalog((Model("A", "", 4026.0, 6.0, 0.1, 1.0, 1.0),)), Scenario().server
+    )
+    figure = charts.capacity_use(items, "light")
+    assert figure.data[2].text[0] == "4,026 of 120 GB<br>(33.5 ×, cut)"
+    assert "cut at 12" in figure.layout.xaxis.title.text
+    assert figure.data[2].x[1] > 1.0  # a short bar's text stands right of the line

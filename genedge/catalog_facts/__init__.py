@@ -8,6 +8,7 @@ later ones, rates become shares, and every figure gets its source.
 from genedge.catalog_facts.delays import (
     delay_frame,
     delay_sentence,
+    delay_title,
     footprint_frame,
     footprint_sentence,
 )
@@ -48,7 +49,14 @@ from genedge.catalog_facts.typed import (
     read_typed,
     records_of,
 )
-from genedge.catalog_facts.wording import ON_THE_SCREEN, count_of, left_out, span_text
+from genedge.catalog_facts.wording import (
+    ON_THE_SCREEN,
+    count_of,
+    figure_text,
+    left_out,
+    span_text,
+    wait_text,
+)
 
 __all__ = [
     "FIGURES",
@@ -69,6 +77,8 @@ __all__ = [
     "cycle_sentence",
     "delay_frame",
     "delay_sentence",
+    "delay_title",
+    "figure_text",
     "fit_sentences",
     "fits_alone",
     "footprint_frame",
@@ -92,4 +102,5 @@ __all__ = [
     "sources",
     "span_text",
     "suggested_slot_s",
+    "wait_text",
 ]

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from genedge.catalog import ModelCatalog
-from genedge.findings import percent
+from genedge.catalog_facts.wording import figure_text, wait_text
+from genedge.engine.arrays import Floats
+from genedge.findings import capital, percent
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,24 +33,45 @@ def delay_frame(catalog: ModelCatalog, bandwidth_gbps: float) -> pd.DataFrame:
     return frame.sort_values("first_s", ascending=False, kind="stable", ignore_index=True)
 
 
+def _times_as_long(catalog: ModelCatalog, bandwidth_gbps: float) -> Floats:
+    """First service delay in later ones, ``[M]``; infinite where only the first request waits."""
+    first, later = catalog.reload_delay_s(bandwidth_gbps), catalog.inference_delay_s
+    return np.divide(first, later, out=np.where(first > 0, np.inf, 1.0), where=later > 0)
+
+
+def delay_title(catalog: ModelCatalog, bandwidth_gbps: float) -> str:
+    """How much longer the first request to the median model waits than later ones, in short."""
+    if not catalog.reload_delay_s(bandwidth_gbps).sum():
+        return "No request waits"
+    median = float(np.median(_times_as_long(catalog, bandwidth_gbps)))
+    if math.isinf(median):
+        return "Only first requests wait"
+    factor = figure_text(median, 2)
+    if factor == "1":
+        return "First requests wait as long as later ones"
+    return f"First requests wait {factor} times as long{' (median)' * (len(catalog) > 1)}"
+
+
 def delay_sentence(catalog: ModelCatalog, bandwidth_gbps: float) -> str:
     """How much longer a first request waits than later ones, where most, and why."""
     first, later = catalog.reload_delay_s(bandwidth_gbps), catalog.inference_delay_s
     if not first.sum():
         return "No model makes anybody wait: every delay is 0."
-    times = np.divide(first, later, out=np.full(len(catalog), np.inf), where=later > 0)
+    times = _times_as_long(catalog, bandwidth_gbps)
     most = int(times.argmax())
-    middle = float(np.median(times))
-    text = "In the middle model" if len(catalog) > 1 else "Here"
+    text = "For the median model" if len(catalog) > 1 else "Here"
+    median = float(np.median(times))
+    factor = figure_text(median, 2) if math.isfinite(median) else ""
+    many = "as long" if factor == "1" else f"{factor} times as long"
     text += (
-        f" a first request waits {middle:,.3g} times as long as later ones"
-        if math.isfinite(middle)
+        f" a first request waits {many} as later ones"
+        if factor
         else " only the first request waits"
     )
     if len(catalog) > 1:
         text += (
-            f"; for {catalog.names[most]}, the extreme, {first[most]:.3g} s "
-            f"against {later[most]:.3g} s"
+            f"; for {catalog.names[most]}, the extreme, {wait_text(first[most])} "
+            f"against {wait_text(later[most])}"
         )
     terms = {
         "fetching over the link": float(catalog.transmission_delay_s(bandwidth_gbps).sum()),
@@ -80,22 +103,48 @@ def footprint_sentence(catalog: ModelCatalog, bandwidth_gbps: float) -> str:
     """Which models are the largest, and whether these are also the slowest to come back."""
     storage, memory = catalog.storage_gb, catalog.gpu_memory_gb
     delay = catalog.reload_delay_s(bandwidth_gbps)
-    rows = {int(storage.argmax()), int(memory.argmax()), int(delay.argmax())}
+    slowest = int(delay.argmax())
+    wait = wait_text(delay[slowest])
     if len(catalog) == 1:
         return (
-            f"{catalog.names[0]}: {storage[0]:.4g} GB of storage, {memory[0]:.4g} GB of GPU "
-            f"memory; a miss takes {delay[0]:.3g} s."
+            f"{catalog.names[0]}: {figure_text(storage[0], 4)} GB of storage, "
+            f"{figure_text(memory[0], 4)} GB of GPU memory; a miss takes {wait}."
         )
-    sizes = (
-        f"Storage spans {storage.min():.4g} to {storage.max():.4g} GB, "
-        f"GPU memory {memory.min():.4g} to {memory.max():.4g} GB"
-    )
-    slowest = int(delay.argmax())
-    miss = f"({delay[slowest]:.3g} s a miss)"
-    if len(rows) == 1:
-        return f"{sizes}; {catalog.names[slowest]} is largest in both and slowest {miss}."
-    return (
-        f"{sizes}; {catalog.names[int(storage.argmax())]} takes the most storage, "
-        f"{catalog.names[int(memory.argmax())]} the most GPU memory, and "
-        f"{catalog.names[slowest]} is the slowest to come back {miss}."
-    )
+    largest = {
+        what: int(demand.argmax())
+        for what, demand in (("storage", storage), ("GPU memory", memory))
+        if demand.max() > demand.min()
+    }
+    text = f"{_sizes(storage, memory)}; "
+    alike = bool(delay.max() == delay.min())
+    if len(largest) == 2 and len(set(largest.values())) == 1:
+        row = largest["storage"]
+        text += f"{catalog.names[row]} is largest in both"
+        if row == slowest and not alike:
+            return f"{text} and slowest ({wait} a miss)."
+    else:
+        verbs = ("takes the most", "the most")
+        text += ", ".join(
+            f"{catalog.names[row]} {verb} {what}"
+            for verb, (what, row) in zip(verbs, largest.items(), strict=False)
+        )
+    text += ", and " if largest else ""
+    if alike:
+        return f"{text}every miss takes {wait}."
+    return f"{text}{catalog.names[slowest]} is the slowest to come back ({wait} a miss)."
+
+
+def _sizes(storage: Floats, memory: Floats) -> str:
+    if not storage.any() and not memory.any():
+        return "Storage and GPU memory are 0 for every model"
+    one, two = _span(storage), _span(memory)
+    if one.startswith("spans"):
+        two = two.removeprefix("spans ")
+    return f"Storage {one}, GPU memory {two}"
+
+
+def _span(demand: Floats) -> str:
+    low, high = float(demand.min()), float(demand.max())
+    if low == high:
+        return f"is {figure_text(high, 4)} GB for every model"
+    return f"spans {figure_text(low, 4)} to {figure_text(high, 4)} GB"

@@ -102,7 +102,7 @@ def fit_sentences(catalog: ModelCatalog, server: EdgeServer) -> tuple[str, ...]:
     """What the server can and cannot hold of the catalog."""
     found = capacities(catalog, server)
     models = count_of(len(catalog), "model")
-    every = f"all {models}" if len(catalog) > 1 else "the one model"
+    every = {1: "the one model", 2: "both models"}.get(len(catalog), f"all {models}")
     over = [item for item in found if item.total > item.capacity * (1.0 + TOLERANCE)]
     sentences = []
     if over:

@@ -8,9 +8,8 @@ from collections.abc import Collection, Sequence
 import numpy as np
 
 from genedge.catalog import NUMBER_FIELDS, Model, ModelCatalog
-from genedge.catalog_facts.wording import count_of, span_text
+from genedge.catalog_facts.wording import count_of, figure_text, span_text
 from genedge.engine.arrays import Floats
-from genedge.findings import amount
 from genedge.limits import MAX_SLOTS
 from genedge.scenario import Scenario
 from genedge.trace_file import TraceFile
@@ -65,16 +64,17 @@ def log_sentence(trace: TraceFile, slot_s: float) -> str:
     """What a log holds, and what slots of this length make of it."""
     slots = log_slots(trace, slot_s)
     rows = "row stands" if trace.rows == 1 else "rows stand"
+    requests = "request" if trace.request_count == 1 else "requests"
     text = (
-        f"{trace.name}: {trace.rows:,} {rows} for {trace.request_count:,} requests to "
+        f"{trace.name}: {trace.rows:,} {rows} for {trace.request_count:,} {requests} to "
         f"{count_of(len(trace.model_names), 'model')} over {span_text(trace.span_s)}"
     )
     if slots > MAX_SLOTS:
         return (
             f"{text}; slots of {slot_s:g} s are more than the {MAX_SLOTS:,} that can be replayed."
         )
-    per_slot = amount(trace.request_count / slots)
-    return (
-        f"{text}; with slots of {slot_s:g} s that is {count_of(int(slots), 'slot')} "
-        f"of {per_slot} requests on average."
-    )
+    text += f"; with slots of {slot_s:g} s that is {count_of(int(slots), 'slot')}"
+    if slots == 1:
+        return text + "."
+    per_slot = figure_text(trace.request_count / slots)
+    return f"{text} of {per_slot} {'request' if per_slot == '1' else 'requests'} on average."

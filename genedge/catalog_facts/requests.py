@@ -8,7 +8,7 @@ import numpy as np
 
 from genedge.catalog import ModelCatalog
 from genedge.catalog_facts.fits import fits_alone
-from genedge.catalog_facts.wording import count_of
+from genedge.catalog_facts.wording import count_of, figure_text
 from genedge.engine.arrays import Floats
 from genedge.findings import percent
 from genedge.scenario import Scenario
@@ -32,13 +32,14 @@ def request_sentence(catalog: ModelCatalog, rates: Floats, server: EdgeServer) -
     """How uneven the requests are, and what share asks for models that fit nowhere."""
     share = np.sort(rates / rates.sum())[::-1]
     first = catalog.names[int(rates.argmax())]
-    total = f"{rates.sum():,.4g}"
+    total = figure_text(float(rates.sum()), 4)
+    asked = f"{total} {'request' if total == '1' else 'requests'} per slot"
     if len(catalog) == 1 or share[0] >= 1.0 - 1e-12:
-        text = f"All of the {total} requests per slot ask for {first}"
+        text = f"All requests ask for {first}: {asked}"
     elif share[0] - share[-1] < 1e-9:
-        text = f"The {total} requests per slot are spread evenly over {len(catalog):,} models"
+        text = f"Requests, {total} per slot, are spread evenly over {len(catalog):,} models"
     else:
-        text = f"Of {total} requests per slot {percent(float(share[0]))} ask for {first}"
+        text = f"Of {asked} {percent(float(share[0]))} ask for {first}"
         half = int(np.searchsorted(np.cumsum(share), 0.5 - 1e-12)) + 1
         if half > 1:
             text += f"; {count_of(half, 'model')} of {len(catalog):,} make up half"
@@ -54,11 +55,12 @@ def request_sentence(catalog: ModelCatalog, rates: Floats, server: EdgeServer) -
 
 def cycle_sentence(scenario: Scenario) -> str:
     """Which active cycle is in force: what the ledger charges and what decisions go by."""
-    if scenario.workload.trace is not None:
-        known = "counts over the whole log, n / n_m"
-    else:
-        known = "the true rates, Λ / λ_m"
-    charged = f"The active cycle that every eviction is charged with comes from {known}"
+    counted = scenario.workload.trace is not None
+    known = "counts over the whole log" if counted else "the true rates"
+    charged = (
+        "The active cycle that every eviction is charged with, the requests between two for the "
+        f"same model, comes from {known}"
+    )
     if scenario.active_cycle == "history":
         return f"{charged}; decisions go by what was counted so far instead."
     if scenario.active_cycle == "next-use":

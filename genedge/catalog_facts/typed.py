@@ -70,7 +70,7 @@ def read_typed(records: Sequence[Record], *, with_rates: bool = False) -> Typed:
         lacking = [field for field in ("name", *NUMBER_FIELDS) if _blank(record.get(field))]
         if record.get("in_force") or not lacking:
             whole.append((row, record))
-        elif lacking != ["name", *NUMBER_FIELDS] or not _blank(record.get("service")):
+        elif not all(_blank(record.get(field)) for field in LABELS):
             what = listed([FIGURES[f].title if f in FIGURES else "its name" for f in lacking], 6)
             unfinished.append(f"{_row(row, record)} is unfinished and not in force yet: "
                               f"{what} {'is' if len(lacking) == 1 else 'are'} missing")  # fmt: skip

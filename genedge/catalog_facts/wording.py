@@ -11,6 +11,10 @@ _WORDS: Final = (
     "twelve",
 )  # fmt: skip
 
+_SPANS: Final = (
+    (31_557_600.0, "years"), (86_400.0, "days"), (3600.0, "hours"), (60.0, "minutes"),
+)  # fmt: skip
+
 
 def count_of(number: int, noun: str) -> str:
     """A number of things as people write it: "one model", "ten models", "1,000 models"."""
@@ -32,9 +36,19 @@ def left_out(models: int, which: str) -> str:
     return f" Shown are the {ON_THE_SCREEN} {which} of {models:,} models."
 
 
+def figure_text(value: float, digits: int = 3) -> str:
+    """A figure with so many significant digits; a large one in full, with thousands separators."""
+    return f"{value:,.0f}" if value >= 10 ** min(digits, 3) - 0.5 else f"{value:.{digits}g}"
+
+
 def span_text(seconds: float) -> str:
     """A time span as people say it."""
-    for length, unit in ((86400.0, "days"), (3600.0, "hours"), (60.0, "minutes")):
+    for length, unit in _SPANS:
         if seconds >= 2 * length:
-            return f"{seconds / length:.3g} {unit}"
-    return f"{seconds:.3g} seconds"
+            return f"{figure_text(seconds / length)} {unit}"
+    return "1 second" if seconds == 1 else f"{figure_text(seconds)} seconds"
+
+
+def wait_text(seconds: float) -> str:
+    """A delay in seconds, as the charts have it; one of many hours in a longer unit."""
+    return f"{figure_text(seconds)} s" if seconds < 36_000 else span_text(seconds)

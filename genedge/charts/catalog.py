@@ -1,11 +1,12 @@
 """Charts of a catalog and a server: delays, footprints, what fits, what is asked for."""
 
+import math
 from typing import Final
 
 import plotly.graph_objects as go
 
 from genedge.catalog import ModelCatalog
-from genedge.catalog_facts import Capacity
+from genedge.catalog_facts import Capacity, figure_text
 from genedge.charts.figure import Part, axis, draw, line_at, shade
 from genedge.palette import LOOKS, Theme
 
@@ -14,7 +15,7 @@ TERM_TONES: Final[dict[Theme, tuple[str, ...]]] = {
     "dark": ("#3E6F86", "#6FA8C0", "#B9DCE9"),
 }
 MOST_CAPACITIES: Final = 12
-"""Bars of demands stop at so many capacities; their texts say how many there are."""
+"""Bars of demands are cut at so many capacities; their texts say how many there are."""
 
 
 def _shown(name: str, most: int = 24) -> str:
@@ -32,7 +33,11 @@ def _model_axis(names: list[str]) -> Part:
 
 
 def service_delays(
-    names: list[str], later: list[float], terms: dict[str, list[float]], theme: Theme
+    names: list[str],
+    later: list[float],
+    terms: dict[str, list[float]],
+    theme: Theme,
+    title: str = "How long first and later requests wait",
 ) -> go.Figure:
     """Fig. 1: first service delay, stacked by term, against later ones, per model."""
     rows = list(range(len(names)))
@@ -55,26 +60,61 @@ def service_delays(
         }
     )  # fmt: skip
     return draw(
-        "The first request waits, later ones do not", traces, height=160 + 26 * len(names),
+        title, traces, height=160 + 26 * len(names),
         legend_rows=2, barmode="stack", yaxis=_model_axis(names),
         xaxis=axis("service delay, s", rangemode="tozero"), legend={"traceorder": "normal"},
     )  # fmt: skip
 
 
-def _label_sides(catalog: ModelCatalog) -> list[str]:
-    """Labels above the marks; elsewhere where they would run into a neighbour's, "" if nowhere."""
-    width = max(float(catalog.storage_gb.max()), 1e-9)
-    height = max(float(catalog.gpu_memory_gb.max()), 1e-9)
+_PLOT: Final = (300, 340)
+"""Pixels that a footprint chart has at least within its axes; a wider one has more room."""
+_LETTER: Final = (5.8, 14)
+"""Pixels that a letter of a label takes."""
+
+Box = tuple[float, float, float, float]
+"""Left, bottom, right, top."""
+
+
+def _overlap(one: Box, two: Box) -> bool:
+    return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
+
+
+def _label_sides(
+    names: list[str], x: list[float], y: list[float], diameters: list[float]
+) -> list[str]:
+    """On which side of its mark a label is read, "" where it would run into something.
+
+    ``x`` and ``y`` are places within the plot, in pixels. Labels keep clear of each other, of all
+    marks and of the axes; who has none is named on hovering.
+    """
+    marks = [
+        (px - size / 2, py - size / 2, px + size / 2, py + size / 2)
+        for px, py, size in zip(x, y, diameters, strict=True)
+    ]
+    labels: list[Box] = []
     sides: list[str] = []
-    for row, model in enumerate(catalog):
-        taken = {
-            sides[other]
-            for other in range(row)
-            if abs(model.storage_gb - catalog.models[other].storage_gb) < 0.2 * width
-            and abs(model.gpu_memory_gb - catalog.models[other].gpu_memory_gb) < 0.06 * height
+    for row, (name, px, py, size) in enumerate(zip(names, x, y, diameters, strict=True)):
+        width, height = _LETTER[0] * len(name), _LETTER[1]
+        away, middle = size / 2 + 2, py - height / 2
+        others = marks[:row] + marks[row + 1 :]
+        boxes: dict[str, Box] = {
+            "top center": (px - width / 2, py + away, px + width / 2, py + away + height),
+            "bottom center": (px - width / 2, py - away - height, px + width / 2, py - away),
+            "middle right": (px + away, middle, px + away + width, middle + height),
+            "middle left": (px - away - width, middle, px - away, middle + height),
         }
-        choices = ("top center", "bottom center", "middle right", "middle left")
-        sides.append(next((side for side in choices if side not in taken), ""))
+        side = next(
+            (
+                side
+                for side, box in boxes.items()
+                if box[0] >= 0 and box[1] >= 0 and box[2] <= _PLOT[0] and box[3] <= _PLOT[1]
+                if not any(_overlap(box, other) for other in [*labels, *others])
+            ),
+            "",
+        )
+        sides.append(side)
+        if side:
+            labels.append(boxes[side])
     return sides
 
 
@@ -82,19 +122,26 @@ def footprints(catalog: ModelCatalog, delay_s: list[float], theme: Theme) -> go.
     """Storage against GPU memory; size is power, colour the delay of a miss."""
     most = max(float(catalog.power_kw.max()), 1e-9)
     labelled = len(catalog) <= 20
-    sides = _label_sides(catalog) if labelled else [""] * len(catalog)
     crowd = 1.0 if labelled else max(0.3, (20 / len(catalog)) ** 0.3)
+    diameters = (10 + 30 * (catalog.power_kw / most) ** 0.5) * crowd
+    ends = [1.12 * (float(row.max()) or 1.0) for row in (catalog.storage_gb, catalog.gpu_memory_gb)]
+    names = [_shown(name, 22) for name in catalog.names]
+    sides = [""] * len(catalog)
+    if labelled:
+        sides = _label_sides(
+            names,
+            (catalog.storage_gb / ends[0] * _PLOT[0]).tolist(),
+            (catalog.gpu_memory_gb / ends[1] * _PLOT[1]).tolist(),
+            diameters.tolist(),
+        )
     trace = {
         "type": "scatter", "x": catalog.storage_gb, "y": catalog.gpu_memory_gb,
         "mode": "markers+text" if labelled else "markers",
-        "text": [
-            _shown(name, 22) if side else ""
-            for name, side in zip(catalog.names, sides, strict=True)
-        ],
+        "text": [name if side else "" for name, side in zip(names, sides, strict=True)],
         "textposition": [side or "top center" for side in sides],
         "textfont": {"size": 11}, "cliponaxis": False,
         "marker": {
-            "size": (10 + 30 * (catalog.power_kw / most) ** 0.5) * crowd,
+            "size": diameters,
             "color": delay_s, "colorscale": "Cividis" if theme == "dark" else "Cividis_r",
             "colorbar": {"title": {"text": "miss, s"}, "thickness": 12},
             "line": {"width": 1, "color": "#888"}, "opacity": 0.9 if labelled else 0.7,
@@ -110,44 +157,63 @@ def footprints(catalog: ModelCatalog, delay_s: list[float], theme: Theme) -> go.
     }  # fmt: skip
     return draw(
         "Footprint of every model", [trace], height=460, legend_rows=0,
-        xaxis=axis("storage, GB", rangemode="tozero"),
-        yaxis=axis("GPU memory, GB", rangemode="tozero"),
+        xaxis=axis("storage, GB", range=[0, ends[0]]),
+        yaxis=axis("GPU memory, GB", range=[0, ends[1]]),
     )  # fmt: skip
 
 
-def _amount(value: float) -> str:
-    return f"{value:,.0f}" if value >= 1000 else f"{value:.4g}"
+def _asked(item: Capacity, demand: float) -> str:
+    """A demand and the capacity that it meets; where its bar is cut, how many capacities it is."""
+    text = f"{figure_text(demand, 4)} of {figure_text(item.capacity, 4)} {item.unit}"
+    share = item.share(demand)
+    if share <= MOST_CAPACITIES:
+        return text
+    return (
+        f"{text}<br>({figure_text(share)} ×, cut)" if math.isfinite(share) else f"{text}<br>(cut)"
+    )
 
 
 def capacity_use(items: list[Capacity], theme: Theme) -> go.Figure:
     """What all models and the largest one ask for, in capacities of the server."""
     quiet = LOOKS["lru"].colour(theme)
-    traces = []
-    for label, totals, width, colour in (
-        ("all models", [item.total for item in items], 0.62, shade(quiet, 0.3)),
-        ("the largest one", [item.largest for item in items], 0.3, quiet),
-    ):
-        shares = [item.share(total) for item, total in zip(items, totals, strict=True)]
-        texts = [
-            f"{_amount(total)} of {_amount(item.capacity)} {item.unit}"
-            for item, total in zip(items, totals, strict=True)
-        ]
-        traces.append(
-            {
-                "type": "bar", "orientation": "h", "name": label, "width": width,
-                "y": [item.resource for item in items],
-                "x": [min(share, MOST_CAPACITIES) for share in shares],
-                "marker": {"color": colour, "line": {"color": quiet, "width": 1}},
-                "customdata": texts,
-                "hovertemplate": "%{y}, " + label + ": %{customdata}<extra></extra>",
-                "text": texts if label == "all models" else None,
-                "textposition": "outside", "cliponaxis": False,
-            }
-        )  # fmt: skip
-    farthest = min(max(1.0, *(item.share(item.total) for item in items)), MOST_CAPACITIES)
+    resources = [item.resource for item in items]
+    shares = [item.share(item.total) for item in items]
+    farthest = min(max(1.0, *shares), MOST_CAPACITIES)
+    texts = [_asked(item, item.total) for item in items]
+    traces: list[Part] = [
+        {
+            "type": "bar", "orientation": "h", "name": label, "width": width, "y": resources,
+            "x": [
+                min(item.share(demand), MOST_CAPACITIES)
+                for item, demand in zip(items, demands, strict=True)
+            ],
+            "marker": {"color": colour, "line": {"color": quiet, "width": 1}},
+            "customdata": [
+                _asked(item, demand).replace("<br>", " ")
+                for item, demand in zip(items, demands, strict=True)
+            ],
+            "hovertemplate": "%{y}, " + label + ": %{customdata}<extra></extra>",
+        }
+        for label, demands, width, colour in (
+            ("all models", [item.total for item in items], 0.62, shade(quiet, 0.3)),
+            ("the largest one", [item.largest for item in items], 0.3, quiet),
+        )
+    ]  # fmt: skip
+    traces.append(
+        {
+            "type": "scatter", "mode": "text", "y": resources, "text": texts,
+            # Right of the bar, and of the line that the text of a short bar would cross.
+            "x": [max(1.0, min(share, MOST_CAPACITIES)) + 0.02 * farthest for share in shares],
+            "textposition": "middle right", "cliponaxis": False, "showlegend": False,
+            "hoverinfo": "skip",
+        }
+    )  # fmt: skip
+    title = "capacities of the server"
+    if any(share > MOST_CAPACITIES for share in shares):
+        title += f" (bars are cut at {MOST_CAPACITIES})"
     return draw(
         "What the models ask of the server", traces, height=270, barmode="overlay",
-        xaxis=axis("capacities of the server", range=[0, 1.45 * farthest]),
+        xaxis=axis(title, range=[0, 1.5 * farthest]),
         yaxis=axis(autorange="reversed"),
         **line_at(1, "the server's capacity", LOOKS["lfu"].colour(theme)),
     )  # fmt: skip

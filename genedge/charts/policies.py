@@ -50,6 +50,17 @@ def cost_split(report: Report, metric: str, theme: Theme) -> go.Figure:
             "hovertemplate": "%{y}: %{x:.4g} " + term + "<extra></extra>",
         },
     ]  # fmt: skip
+    costs = {name: report.figures[name].mean(metric) for name in policies}
+    dear = findings.off_the_scale(costs)
+    reach = {}
+    if dear:  # one long bar would leave nothing of the others: it is cut, and says so
+        usual = max(cost for name, cost in costs.items() if name not in dear)
+        reach = {"range": [0, 1.6 * usual]}
+        traces[1]["text"] = [
+            f"{costs[name]:.3g} →" if name in dear and costs[name] > 1.6 * usual else ""
+            for name in policies
+        ]
+        traces[1].update(textposition="inside", insidetextanchor="start")
     bound = {}
     if metric in report.optimum:
         optimum = report.optimum[metric].mean
@@ -58,13 +69,15 @@ def cost_split(report: Report, metric: str, theme: Theme) -> go.Figure:
     name, unit = LEDGER_TITLES[metric]
     return draw(
         f"{name}: cost by term", traces, height=150 + 27 * len(policies), barmode="stack",
-        xaxis=axis(unit, rangemode="tozero"), yaxis=axis(autorange="reversed"), **bound,
+        xaxis=axis(unit, rangemode="tozero", **reach), yaxis=axis(autorange="reversed"), **bound,
     )  # fmt: skip
 
 
 def cost_so_far(report: Report, metric: str, cumulative: bool, theme: Theme) -> go.Figure:
     """Cost so far against the slot, in all or on average, one line a policy."""
-    dear = findings.off_the_scale(report.curves, metric)
+    dear = findings.off_the_scale(
+        {name: report.figures[name].mean(metric) for name in report.curves}
+    )
     traces: list[Part] = []
     for name, curve in report.curves.items():
         look = LOOKS[name]
@@ -112,6 +125,13 @@ def delay_distribution(report: Report, theme: Theme) -> go.Figure:
 
 def ledgers(report: Report, theme: Theme) -> go.Figure:
     """Both ledgers against each other: one mark a policy, the best corner at the lower left."""
+    dear = {
+        name
+        for metric in LEDGER_TITLES
+        for name in findings.off_the_scale(
+            {policy: figures.mean(metric) for policy, figures in report.figures.items()}
+        )
+    }
     traces: list[Part] = []
     for name, figures in report.figures.items():
         colour = LOOKS[name].colour(theme)
@@ -119,7 +139,7 @@ def ledgers(report: Report, theme: Theme) -> go.Figure:
         traces.append(
             {
                 "type": "scatter", "name": POLICIES[name].label, "mode": "markers",
-                "x": [x.mean], "y": [y.mean],
+                "x": [x.mean], "y": [y.mean], "visible": "legendonly" if name in dear else True,
                 "marker": {"symbol": LOOKS[name].mark, "size": 13, "color": colour,
                            "line": {"width": 1.5, "color": colour}},
                 "error_x": {**ERROR_BAR, "array": [x.half_width or 0.0]},

@@ -48,6 +48,7 @@ def player_data(runs: list[Run], metric: str, first: int) -> dict[str, Any]:
             "slot_start": (start - start[0]).tolist(),
             "model": requests.model[start[0] : start[-1]].tolist(),
         },
+        "slots_before": first,
         "runs": [_one(run, metric, first, last) for run in runs],
         "cost_label": "Eq. 11" if metric == "average_cost" else "realised ledger",
     }
@@ -66,6 +67,7 @@ def _one(run: Run, metric: str, first: int, last: int) -> dict[str, Any]:
         "evicted": pack_bits(run.slot_evicted[first:last]),
         "outcome": pack_bytes(run.outcome[start:end]),
         "cost": cost[first:last].tolist(),
+        "cost_before": float(cost[:first].sum()),
     }
 
 

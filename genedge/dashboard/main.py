@@ -23,6 +23,8 @@ page = st.navigation(
                     url_path="compare"),
         ],
         "Paper": [
+            st.Page("../../pages/figures.py", title="Figures & claims",
+                    icon=":material/monitoring:", url_path="figures"),
             st.Page("../../pages/equations.py", title="Equations", icon=":material/function:",
                     url_path="equations"),
         ],

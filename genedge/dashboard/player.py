@@ -95,7 +95,9 @@ def player(data: dict[str, Any], *, key: str, height: int | None = None) -> Comp
       one role still differ); ``color`` a CSS colour or ``{light, dark}``; ``deployed`` (at the
       end of each slot) and ``evicted`` (at some time in it) from
       :func:`~genedge.dashboard.packing.pack_bits`; ``outcome`` from
-      :func:`~genedge.dashboard.packing.pack_bytes`; ``cost`` ``[T]``, charged in each slot.
+      :func:`~genedge.dashboard.packing.pack_bytes`; ``cost`` ``[T]``, charged in each slot;
+      ``cost_before``, charged in all slots before these (default 0).
+    - ``slots_before``: how many these were, so that averages run from the first one (default 0).
     - ``cost_label``: unit of the cost axis. ``labels``: overrides of :data:`LABELS`.
     - ``start``: slot shown first (default 0). ``speed``: slots a second at first, one of 1, 2,
       5, 10, 30 (default 5). ``autoplay``: play when first shown (never with reduced motion).

@@ -122,6 +122,8 @@ def report_of(scenario: Scenario) -> Report:
         place.progress(share, text=f"Comparing policies: {what}")
 
     long = _expected_steps(scenario) > LONG_STEPS
+    if long:
+        show(0.0, f"{_expected_steps(scenario):,.0f} requests to replay")
 
     def compute() -> bytes:
         comparison = compare(scenario, trace=trace_of(scenario), progress=show if long else None)

@@ -11,6 +11,7 @@ from genedge import catalog_facts as facts
 from genedge.dashboard import catalog_editor, results, state, traces
 from genedge.engine.arrays import Floats
 from genedge.errors import InputError
+from genedge.findings import capital
 from genedge.limits import MAX_MODELS, MAX_QUANTITY, MAX_SLOTS, MIN_SLOT_SECONDS
 from genedge.scenario import Scenario
 from genedge.server import EdgePreset, LinkPreset, edge_presets, link_presets
@@ -50,7 +51,8 @@ def _box(scenario: Scenario) -> None:
         "one.",
     )
     st.markdown(
-        f"{server.storage_gb:g} GB storage · {server.gpu_memory_gb:g} GB GPU memory · "
+        f"{facts.figure_text(server.storage_gb, 4)} GB storage · "
+        f"{facts.figure_text(server.gpu_memory_gb, 4)} GB GPU memory · "
         f"{server.power_kw:g} kW, of which {server.static_power_kw:g} kW with nothing deployed"
     )
     if box is not None:
@@ -87,8 +89,9 @@ def _link(scenario: Scenario) -> None:
     catalog = scenario.model_catalog
     row = int(catalog.storage_gb.argmax())
     largest, seconds = catalog.models[row], float(catalog.transmission_delay_s(gbps)[row])
+    held = facts.figure_text(largest.storage_gb, 4)
     st.markdown(
-        f"{gbps:g} Gbit/s: fetching {state.plain(largest.name)} ({largest.storage_gb:g} GB) takes "
+        f"{gbps:g} Gbit/s: fetching {state.plain(largest.name)} ({held} GB) takes "
         f"{facts.span_text(seconds)}"
     )
     if link is not None:
@@ -167,7 +170,7 @@ def _offer(scenario: Scenario, trace: TraceFile) -> None:
     _warnings(trace)
     missing = facts.missing_models(trace, scenario.model_catalog.names)
     if missing:
-        _lacking(scenario, trace, missing)
+        _lacking(scenario, trace, slot_s, missing)
     st.button(
         "Replay this log",
         key="catalog_replay",
@@ -179,7 +182,7 @@ def _offer(scenario: Scenario, trace: TraceFile) -> None:
     )
 
 
-def _lacking(scenario: Scenario, trace: TraceFile, missing: tuple[str, ...]) -> None:
+def _lacking(scenario: Scenario, trace: TraceFile, slot_s: float, missing: tuple[str, ...]) -> None:
     """Name the models that the catalog lacks, and offer rows for them."""
     try:
         trace.requests(scenario.model_catalog.names, slot_seconds=max(trace.span_s, 1.0))
@@ -201,19 +204,24 @@ def _lacking(scenario: Scenario, trace: TraceFile, missing: tuple[str, ...]) -> 
         on_click=_guess,
         args=(missing, False),
     )
+    # The log in force may ask for models that are no longer kept: it has to go at the same time.
+    instead = scenario.workload.trace is not None
+    too_long = instead and facts.log_slots(trace, slot_s) > MAX_SLOTS
     st.button(
-        "Keep only the models of the log",
+        "Keep only the models of this log, and replay it"
+        if instead
+        else "Keep only the models of the log",
         key="catalog_guess_only",
         icon=":material/playlist_add_check:",
-        disabled=len(trace.model_names) > MAX_MODELS,
+        disabled=len(trace.model_names) > MAX_MODELS or too_long,
         on_click=_guess,
-        args=(trace.model_names, True),
+        args=(trace.model_names, True, (trace, slot_s) if instead else None),
         help="Unknown ones get guessed figures as well. A table of your own that this replaces "
         "stays within reach under Start from.",
     )
 
 
-def _guess(names: tuple[str, ...], only: bool) -> None:
+def _guess(names: tuple[str, ...], only: bool, log: tuple[TraceFile, float] | None = None) -> None:
     catalog = state.current().model_catalog
     known = {model.name: model for model in catalog}
     new = facts.guessed_models(catalog, [name for name in names if name not in known])
@@ -228,11 +236,18 @@ def _guess(names: tuple[str, ...], only: bool) -> None:
         rates = facts.aligned_rates(
             catalog.names, load.arrival_rates, [model.name for model in models]
         )
-    if catalog_editor.take(models, rates):
-        count = facts.count_of(len(new), "model")
+    if catalog_editor.take(models, rates, log):
+        if log is not None:
+            _forget_upload()
+        count = capital(facts.count_of(len(new), "model"))
         catalog_editor.say(f"{count} added with guessed figures: edit them in the table")
 
 
 def _replay(trace: TraceFile, slot_s: float) -> None:
     if state.change_all(lambda scenario: traces.with_trace(scenario, trace, slot_s)):
-        st.session_state[_LOGS] = st.session_state.get(_LOGS, 0) + 1
+        _forget_upload()
+
+
+def _forget_upload() -> None:
+    """Give the next log an empty uploader."""
+    st.session_state[_LOGS] = st.session_state.get(_LOGS, 0) + 1

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 import streamlit as st
 
+from genedge import catalog_facts as facts
 from genedge.dashboard import state, traces
 from genedge.limits import MAX_REPLICATIONS
 from genedge.policies import POLICIES
@@ -130,6 +131,7 @@ def draw() -> None:
             on_change=_apply_preset,
             help="  \n".join(f"**{key}**: {text}" for key, text in PRESET_TEXTS.items()),
         )
+        _take_along()
         _workload()
         _server()
         _weights()
@@ -138,7 +140,30 @@ def draw() -> None:
         if more.open:  # widgets that nobody sees need not be made at every run
             with more:
                 _rest()
-        _link()
+
+
+def _take_along() -> None:
+    """The scenario as a link and as a file: on top, where an open panel has room below it."""
+    code = state.link_code()
+    if code is None:
+        st.caption("This scenario is too long for a link; take it as a file instead.")
+    with st.container(horizontal=True, gap="small"):
+        if code is not None:
+            with st.popover("Copy link", icon=":material/link:", width="content"):
+                st.caption("Whoever opens this link sees the same scenario and the same numbers.")
+                address = (st.context.url or "").split("?")[0]
+                st.code(f"{address}?s={code}", language=None, wrap_lines=True)
+        st.download_button(
+            "File",
+            lambda: to_json(state.current()) + "\n",
+            "scenario.json",
+            "application/json",
+            key="sidebar_scenario_file",
+            icon=":material/download:",
+            on_click="ignore",
+            width="stretch",
+            help="The scenario as a file, for the command line: genedge run --scenario.",
+        )
 
 
 def _workload() -> None:
@@ -146,7 +171,8 @@ def _workload() -> None:
     st.caption("REQUESTS")
     trace = scenario.workload.trace
     if trace is not None:
-        st.markdown(f":material/description: **{state.plain(trace.name)}**, {trace.rows:,} rows")
+        rows = facts.count_of(trace.rows, "row")
+        st.markdown(f":material/description: **{state.plain(trace.name)}**, {rows}")
         _number("workload.slot_seconds", "Slot length, s", min_value=1e-3, step=10.0, format="%g")
         st.button(
             "Back to generated requests",
@@ -175,8 +201,15 @@ def _server() -> None:
 
 def _weights() -> None:
     st.caption("WHAT COSTS")
-    _steps("weights.delay", "Weight of delay", WEIGHT_STEPS)
-    _steps("weights.resource", "Weight of resources", WEIGHT_STEPS)
+    _steps(
+        "weights.delay", "Weight of delay", WEIGHT_STEPS,
+        help="What a second of switching delay costs, against the resources that models hold.",
+    )  # fmt: skip
+    _steps(
+        "weights.resource", "Weight of resources", WEIGHT_STEPS,
+        help="What holding storage and GPU memory costs in every slot: the larger, the fewer "
+        "models are worth keeping.",
+    )  # fmt: skip
 
 
 def _chance() -> None:
@@ -198,12 +231,18 @@ def _rest() -> None:
     _slider("server.power_kw", "Power, kW", 0.0, 3.0, 0.05)
     _slider("server.static_power_kw", "of which static, kW", 0.0, 1.0, 0.05)
     _number("server.bandwidth_gbps", "Link, Gbit/s", min_value=0.001, step=1.0, format="%g")
-    _number("weights.gpu_memory", "Weight of a GPU GB (β)", min_value=0.0, step=1.0, format="%g")
+    _number("weights.gpu_memory", "Weight of a GPU GB (β)", min_value=0.0, step=1.0, format="%g",
+            help="What a GB of GPU memory costs in GB of storage.")  # fmt: skip
     _choice("weights.resource_unit", "Resources counted", {"gb": "in GB", "share": "as shares"})
-    _choice("active_cycle", "Active cycle", {n: CYCLE_TEXTS[n] for n in ACTIVE_CYCLES})
+    _choice(
+        "active_cycle", "Active cycle", {n: CYCLE_TEXTS[n] for n in ACTIVE_CYCLES},
+        help="Requests between two for the same model: how decisions come to know it. An evicted "
+        "model's delay is divided by it.",
+    )  # fmt: skip
     _choice(
         "decision_horizon", "A decision weighs",
         {"slot": "one slot of resources", "next-request": "until the next request"},
+        help="For how long a decision counts the resources of what it keeps.",
     )  # fmt: skip
     _number("max_models", "k of LRU, at most k", min_value=1, max_value=1000, step=1)
     everything = scenario.policies == ("all",)
@@ -215,35 +254,20 @@ def _rest() -> None:
     st.caption("GENETIC ALGORITHM")
     _number("genetic.population", "Population", min_value=2, max_value=2000, step=10)
     _number("genetic.generations", "Generations", min_value=0, max_value=5000, step=10)
-    _number("genetic.tournament", "Tournament", min_value=1, max_value=100, step=1)
+    _number("genetic.tournament", "Tournament", min_value=1, max_value=100, step=1,
+            help="So many candidates are drawn; the best becomes a parent.")  # fmt: skip
     _slider("genetic.crossover_probability", "Crossover probability", 0.0, 1.0, 0.05)
     _slider("genetic.mutation_probability", "Mutation probability", 0.0, 0.5, 0.01)
-    _number("genetic.patience", "Patience", min_value=1, max_value=5000, step=5)
-    _number("genetic.elites", "Elites", min_value=0, max_value=2000, step=1)
+    _number("genetic.patience", "Patience", min_value=1, max_value=5000, step=5,
+            help="The search ends after so many generations without a better one.")  # fmt: skip
+    _number("genetic.elites", "Elites", min_value=0, max_value=2000, step=1,
+            help="So many of the best go on to the next generation unchanged.")  # fmt: skip
     _view("genetic.repair")
-    st.checkbox("Repair", key=_key("genetic.repair"), on_change=_apply, args=("genetic.repair",))
+    st.checkbox(
+        "Repair", key=_key("genetic.repair"), on_change=_apply, args=("genetic.repair",),
+        help="Candidates that do not fit give up models until they do; otherwise they are out.",
+    )  # fmt: skip
     _choice(
         "genetic.first_generation", "First generation",
         {"random": "random", "deployment": "with what is deployed"},
     )  # fmt: skip
-
-
-def _link() -> None:
-    code = state.link_code()
-    if code is None:
-        st.caption("This scenario is too long for a link; take it as a file instead.")
-    else:
-        with st.popover("Copy link", icon=":material/link:", width="stretch"):
-            st.caption("Whoever opens this link sees the same scenario and the same numbers.")
-            address = (st.context.url or "").split("?")[0]
-            st.code(f"{address}?s={code}", language=None, wrap_lines=True)
-    st.download_button(
-        "Scenario as a file",
-        lambda: to_json(state.current()) + "\n",
-        "scenario.json",
-        "application/json",
-        key="sidebar_scenario_file",
-        icon=":material/download:",
-        on_click="ignore",
-        width="stretch",
-    )

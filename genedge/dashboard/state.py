@@ -37,7 +37,9 @@ def load() -> None:
         try:
             st.session_state[_SCENARIO] = from_link(code)
         except InputError as error:
-            notice(f"The scenario in the address could not be opened: the {error}. "
+            text = error.sentence
+            why = f", because the link {text}" if text.startswith(("is ", "was ")) else f": {text}"
+            notice(f"The scenario of this link could not be opened{why}. "
                    "This is the scenario that the app opens on.")  # fmt: skip
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import streamlit as st
 
+from genedge import catalog_facts as facts
 from genedge.dashboard import results, state
 from genedge.errors import InputError
 from genedge.limits import MAX_TRACE_BYTES, MEGABYTE
@@ -19,8 +20,8 @@ def at_hand() -> bool:
         return True
     st.info(
         f"This link replays the request log **{state.plain(reference.name)}** "
-        f"({reference.rows:,} rows), which links do not carry. Upload that very file to see the "
-        "same numbers.",
+        f"({facts.count_of(reference.rows, 'row')}), which links do not carry. Upload that very "
+        "file to see the same numbers.",
         icon=":material/upload_file:",
     )
     uploaded = upload(key="traces_missing")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -10,14 +11,13 @@ from genedge import charts, export
 from genedge.charts import LEDGER_TITLES, SHORT_LABELS
 from genedge.dashboard import state
 from genedge.dashboard.edge_picture import edge_picture, picture_data
-from genedge.findings import BASELINES, amount, gain_sentence
+from genedge.findings import amount, count, gain_sentence
 from genedge.palette import LOOKS
 from genedge.policies import POLICIES
 from genedge.report import Report
 from genedge.run import Run
 from genedge.scenario import PRESETS, Scenario, preset_name
 from genedge.scenario_json import to_dict, to_json
-from genedge.statistics import cheapest
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,15 +28,15 @@ def scenario_line(scenario: Scenario) -> str:
     """The scenario in force, in one line."""
     name = preset_name(scenario)
     load, server, weights = scenario.workload, scenario.server, scenario.weights
-    models = f"{len(scenario.model_catalog):,} models"
+    models = count(len(scenario.model_catalog), "model")
     if load.trace is not None:
         asked = f"log {load.trace.name}, slots of {load.slot_seconds:g} s"
         if load.slots is not None:
             asked += f", the first {load.slots:,}"
     else:
-        asked = f"{load.slots:,} slots of {load.rate:g} requests"
-        if load.popularity_order == "custom":
-            asked = f"{load.slots:,} slots of {sum(load.arrival_rates or ()):g} requests"
+        custom = load.popularity_order == "custom"
+        rate = sum(load.arrival_rates or ()) if custom else load.rate
+        asked = f"{count(load.slots or 0, 'slot')} of {count(rate, 'request')}"
     parts = [
         name or "your own scenario",
         models,
@@ -78,7 +78,7 @@ def takeaways(report: Report) -> None:
 def results_table(report: Report) -> None:
     """Every figure of every policy, to sort and to download."""
     table = report.table()
-    number = st.column_config.NumberColumn
+    number = partial(st.column_config.NumberColumn, width=57)
     st.dataframe(
         table,
         hide_index=True,
@@ -93,22 +93,24 @@ def results_table(report: Report) -> None:
             "label": st.column_config.TextColumn("Policy", pinned=True),
             "average_cost": number("Eq. 11", format="%.3f", help="Cost a slot, Eq. 11"),
             "average_cost_ci95": number("± 95 %", format="%.3f"),
-            "switching_cost": number("switching", format="%.3f"),
-            "resource_cost": number("resources", format="%.3f"),
-            "gap_to_offline": number("gap", format="percent",
+            "switching_cost": number("switch", format="%.3f", help="Switching cost"),
+            "resource_cost": number("resource", format="%.3f", help="Resource cost"),
+            "gap_to_offline": number("gap", format="percent", width=66,
                                      help="Above the clairvoyant optimum of Eq. 11"),
             "realised_cost": number("Realised", format="%.2f",
                                     help="Cost a slot on the realised ledger"),
             "realised_cost_ci95": number("± 95 %", format="%.2f"),
-            "gap_to_offline_realised": number("gap", format="percent",
+            "gap_to_offline_realised": number("gap", format="percent", width=66,
                                     help="Above the clairvoyant optimum of the realised ledger"),
-            "hit_ratio": number("Hit ratio", format="percent"),
-            "mean_service_delay_s": number("Mean wait, s", format="%.2f"),
-            "p95_service_delay_s": number("p95 wait, s", format="%.1f"),
-            "downloaded_gb": number("GB fetched", format="%.0f"),
+            "hit_ratio": number("Hits", format="percent", help="Hit ratio"),
+            "mean_service_delay_s": number("Wait, s", format="%.2f", help="Mean service delay"),
+            "p95_service_delay_s": number("p95, s", format="%.1f",
+                                          help="One request in twenty waits longer"),
+            "downloaded_gb": number("Fetched", format="%.0f", help="GB"),
             "binding_share": number("Bound", format="percent",
                                     help="Share of decisions in which a constraint bound"),
-            "mean_deployed": number("Models held", format="%.2f"),
+            "mean_deployed": number("Held", format="%.2f",
+                                    help="Models deployed at a slot's end, on average"),
         },
     )  # fmt: skip
     sentence = gain_sentence(report.gains, report.figures)
@@ -122,22 +124,25 @@ def key_figures(report: Report) -> None:
     planner = next((name for name in ("ga", "exact") if name in report.figures), None)
     chosen = planner or report.policies[0]
     figures, who = report.figures[chosen], POLICIES[chosen].label
-    rival = cheapest(report.figures, [name for name in BASELINES if name != chosen], "average_cost")
     places = iter(st.columns(4 if figures.gap is not None else 3))
     cost = figures.mean("average_cost")
-    delta = None
-    if rival is not None and report.figures[rival].mean("average_cost") > 0:
-        change = cost / report.figures[rival].mean("average_cost") - 1.0
-        delta = f"{change:+.1%} against {POLICIES[rival].label}"
+    found = report.margin
+    delta, sure = "no baseline compared", False
+    if found is not None:
+        sure = found.sure is True and not found.tied
+        delta = f"{-found.saving:+.1%} against {POLICIES[found.rival].label}"
+        if found.tied:
+            delta = f"the same as {POLICIES[found.rival].label}"
     next(places).metric(
         f"Cost a slot, {SHORT_LABELS.get(chosen, who)}", amount(cost), delta,
-        delta_color="inverse", border=True,
+        delta_color="inverse" if sure else "off", delta_arrow="auto" if sure else "off",
+        border=True,
         help=f"{who}. Eq. 11: switching cost plus resource cost, mean over slots; compared with "
-        "the best baseline.",
+        "the best baseline; grey where the difference may be chance.",
     )  # fmt: skip
     if figures.gap is not None:
         next(places).metric(
-            "Above the optimum", f"{figures.gap.mean:.1%}", "clairvoyant, Eq. 11",
+            "Above the optimum", f"{max(figures.gap.mean, 0.0):.1%}", "clairvoyant, Eq. 11",
             delta_color="off", delta_arrow="off", border=True,
             help="The least cost that knowing every request beforehand allows",
         )  # fmt: skip
@@ -223,7 +228,7 @@ def ledger_tables(run: Run, slot: int) -> None:
     """The decisions of the slot on the screen, and the ledgers of the whole run to take along."""
     decisions = run.decision_frame()
     here = decisions[decisions["slot"] == slot]
-    name = POLICIES[run.policy].label
+    name = run.kind.spoken
     if here.empty:
         st.markdown(f"Slot {slot + 1}: no misses, so **{name}** decides nothing.")
     else:

@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 import numpy as np
 
+from genedge.experiments.figures import TITLES
 from genedge.experiments.knobs import KNOBS
 from genedge.experiments.reproduction import BASELINES, CLAIMED
 from genedge.experiments.sweep import SweepTable, Values
@@ -65,11 +66,11 @@ def _means(tables: Tables, figure: str, policy: str, metric: str) -> Values:
     """Mean cost at every point, ``[V]``."""
     table = tables.get(figure)
     if table is None or policy not in table.policies:
-        raise NotMeasuredError(f"{figure} has not been measured for {policy}")
+        raise NotMeasuredError(f"{TITLES[figure]} has not been measured")
     values = table.of(policy, metric)
     seen = ~np.isnan(values)
     if not seen.any(axis=1).all():
-        raise NotMeasuredError(f"{figure} has not been measured at every value")
+        raise NotMeasuredError(f"{TITLES[figure]} has not been measured at every value")
     means: Values = np.where(seen, values, 0.0).sum(axis=1) / seen.sum(axis=1)
     return means
 
@@ -101,12 +102,12 @@ def _at(tables: Tables, figure: str, place: int) -> str:
 def _reduction(tables: Tables, metric: str) -> Finding:
     values = _values(tables, "fig3a") if "fig3a" in tables else ()
     if MIDDLE_GB not in values:
-        raise NotMeasuredError("fig3a has not been measured at 120 GB")
+        raise NotMeasuredError(f"{TITLES['fig3a']} has not been measured at 120 GB")
     place = values.index(MIDDLE_GB)
     genetic = _means(tables, "fig3a", "ga", metric)[place]
+    costs = {policy: _means(tables, "fig3a", policy, metric)[place] for policy in BASELINES}
     cuts = {
-        policy: 1.0 - float(genetic / _means(tables, "fig3a", policy, metric)[place])
-        for policy in BASELINES
+        policy: 1.0 - float(genetic / cost) if cost > 0 else 0.0 for policy, cost in costs.items()
     }
     low, high = CLAIMED
     inside = [low <= cut <= high for cut in cuts.values()]
@@ -281,6 +282,6 @@ def judge(tables: Tables, metric: str = "average_cost") -> list[Verdict]:
         try:
             outcome, figures, sentence = look(tables, metric)
         except NotMeasuredError as missing:
-            outcome, figures, sentence = "not measured", {}, f"{missing}.".capitalize()
+            outcome, figures, sentence = "not measured", {}, f"{missing}."
         verdicts.append(Verdict(number, claim, outcome, figures, sentence))
     return verdicts

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any, Final
 
+from genedge.errors import InputError
 from genedge.experiments.catalog_draws import drawn_catalog
 from genedge.scenario import Scenario
 
@@ -29,9 +30,15 @@ class Knob:
     logarithmic: bool = False
 
 
+def _whole(value: float) -> int:
+    if value != round(value):
+        raise InputError("it must be a whole number")
+    return round(value)
+
+
 def _field(part: str, field: str, whole: bool = False) -> dict[str, Any]:
     def turn(scenario: Scenario, value: float) -> Scenario:
-        number = round(value) if whole else float(value)
+        number = _whole(value) if whole else float(value)
         return replace(scenario, **{part: replace(getattr(scenario, part), **{field: number})})
 
     def read(scenario: Scenario) -> float | None:
@@ -57,7 +64,10 @@ def _read_common_rate(scenario: Scenario) -> float | None:
 
 def _draw(scenario: Scenario, value: float) -> Scenario:
     """Another random catalog from the ranges of Table I."""
-    return replace(scenario, catalog=drawn_catalog(round(value)))
+    seed = _whole(value)
+    if seed < 0:
+        raise InputError("a seed must be 0 or more")
+    return replace(scenario, catalog=drawn_catalog(seed))
 
 
 KNOBS: Final = MappingProxyType(

@@ -7,9 +7,10 @@ What a task computes depends on nothing else, so results are the same to the bit
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor, Future, as_completed
 from dataclasses import dataclass, field, replace
 from itertools import product
+from math import isfinite
 from threading import Event
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -69,6 +70,8 @@ class Sweep:
         """
         scenario = self.base
         for axis, value in zip(self.axes, point, strict=True):
+            if not isfinite(value):
+                raise InputError(f"{self.name}: {axis.knob} cannot be {value:g}: it must be finite")
             try:
                 scenario = KNOBS[axis.knob].turn(scenario, value)
             except InputError as error:
@@ -228,28 +231,43 @@ def run_sweep(
     """
     table = SweepTable.empty(sweep) if table is None else table
     pool = workers() if executor is None else executor
-    futures = {pool.submit(measure, task): (place, task) for place, task in tasks_of(table)}
-    lost: set[int] = set()
-    for number, future in enumerate(as_completed(futures), start=1):
-        place, task = futures[future]
-        if cancelled is not None and cancelled.is_set():
-            for waiting in futures:
-                waiting.cancel()
-            table.missing.append("Cancelled: what was measured by then is kept.")
-            break
-        try:
-            metrics, optimum = future.result()
-        except Exception:  # a worker died or its code failed: the other points still count
-            lost.add(place)
-            continue
-        rows = slice(task.first, task.first + task.count)
-        table.metrics[place, rows], table.optimum[place, rows] = metrics, optimum
-        if progress is not None:
-            progress(table, number, len(futures))
-    if lost:
+    futures: dict[Future[tuple[Values, Values]], tuple[int, Task]] = {}
+    lost: dict[int, str] = {}
+    try:
+        for place, task in tasks_of(table):
+            try:
+                futures[pool.submit(measure, task)] = place, task
+            except Exception as error:  # the pool broke under the tasks before
+                lost[place] = _why(error)
+        for number, future in enumerate(as_completed(futures), start=1):
+            place, task = futures[future]
+            rows = slice(task.first, task.first + task.count)
+            try:
+                table.metrics[place, rows], table.optimum[place, rows] = future.result()
+            except Exception as error:  # a worker died or its code failed: others still count
+                lost[place] = _why(error)
+            else:
+                if progress is not None:
+                    progress(table, number, len(futures))
+            if cancelled is not None and cancelled.is_set():
+                table.missing.append("Cancelled: what was measured by then is kept.")
+                break
+    finally:  # also when those who watch have enough
+        for waiting in futures:
+            waiting.cancel()
+    labels = " × ".join(KNOBS[axis.knob].label for axis in sweep.axes)
+    for why in dict.fromkeys(lost[place] for place in sorted(lost)):
         points = ", ".join(
-            " × ".join(f"{value:g}" for value in sweep.points[place]) for place in sorted(lost)
+            " × ".join(f"{value:g}" for value in sweep.points[place])
+            for place in sorted(lost)
+            if lost[place] == why
         )
-        labels = " × ".join(KNOBS[axis.knob].label for axis in sweep.axes)
-        table.missing.append(f"Missing at {labels} {points}: a worker was lost.")
+        table.missing.append(f"Missing at {labels} {points}: {why}.")
     return table
+
+
+def _why(error: Exception) -> str:
+    """What became of a task, for a person."""
+    if isinstance(error, InputError):
+        return str(error)
+    return f"a worker was lost or failed ({type(error).__name__})"

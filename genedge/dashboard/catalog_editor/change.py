@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from genedge import catalog_facts as facts
 from genedge.catalog import Model
-from genedge.dashboard import results, state
+from genedge.dashboard import results, state, traces
 from genedge.dashboard.catalog_editor import messages, table
 from genedge.dashboard.catalog_editor.rates import carried
 from genedge.errors import InputError
 from genedge.scenario import Scenario
+from genedge.trace_file import TraceFile
 
 
 def log_refuses(scenario: Scenario, models: tuple[Model, ...]) -> str | None:
@@ -28,18 +29,26 @@ def log_refuses(scenario: Scenario, models: tuple[Model, ...]) -> str | None:
     )
 
 
-def take(models: tuple[Model, ...], rates: tuple[float, ...] | None = None) -> bool:
-    """Put a whole table in force, with rates of its own if it has some."""
+def take(
+    models: tuple[Model, ...],
+    rates: tuple[float, ...] | None = None,
+    log: tuple[TraceFile, float] | None = None,
+) -> bool:
+    """Put a whole table in force, with rates of its own if it has some.
+
+    ``log`` is a request log and a slot length that take the place of the log in force.
+    """
 
     def make(scenario: Scenario) -> Scenario:
-        refusal = log_refuses(scenario, models)
+        refusal = log_refuses(scenario, models) if log is None else None
         if refusal is not None:
             raise InputError(refusal)
         if rates is not None:
             load = replace(scenario.workload, popularity_order="custom", arrival_rates=rates)
         else:
             load = carried(scenario, [model.name for model in models], edited=False)
-        return replace(scenario, catalog=facts.catalog_value(models), workload=load)
+        changed = replace(scenario, catalog=facts.catalog_value(models), workload=load)
+        return changed if log is None else traces.with_trace(changed, *log)
 
     messages.hush()
     done = state.change_all(make)

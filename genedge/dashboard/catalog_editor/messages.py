@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 import streamlit as st
 
+from genedge import catalog_facts as facts
 from genedge.dashboard import state
 
 _SAID: Final = "catalog_said"
@@ -27,7 +28,7 @@ def draw(error: str | None, unfinished: Sequence[str], in_force: int) -> None:
     if error is not None:
         st.error(
             f"{state.plain(error)}. What you typed stays in the table; until it is put right, the "
-            f"last valid catalog ({in_force:,} models) stays in force.",
+            f"last valid catalog ({facts.count_of(in_force, 'model')}) stays in force.",
             icon=":material/error:",
         )
     for sentence in unfinished[:3]:

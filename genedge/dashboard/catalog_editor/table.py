@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _HELD: Final = "catalog_held"
+_WIDTHS: Final = {
+    "name": 140, "service": 95, "storage_gb": 100, "gpu_memory_gb": 130, "power_kw": 95,
+    "io_delay_s": 100, "inference_delay_s": 140, RATE_FIELD: 140,
+}  # fmt: skip
+"""Pixels; together they are in sight at once beside the sidebar on a screen 1,440 wide."""
 
 
 @dataclass
@@ -144,22 +149,25 @@ def _frame(held: Held) -> pd.DataFrame:
 
 def _columns(with_rates: bool) -> dict[str, Any]:
     text, number = st.column_config.TextColumn, st.column_config.NumberColumn
+    # Names are not `required`: rows without one would be kept from Python, and nothing be said.
+    # Widths are given: a long name must not push the figures out of sight.
     columns: dict[str, Any] = {
         "name": text(
-            "Model", required=True, max_chars=MAX_NAME_CHARACTERS, pinned=True,
+            "Model", max_chars=MAX_NAME_CHARACTERS, pinned=True, width=_WIDTHS["name"],
             help="A name of its own for every model; request logs ask for models by this name.",
         ),
         "service": text(
-            "Service", max_chars=MAX_NAME_CHARACTERS, help="What it is for; may stay empty."
+            "Service", max_chars=MAX_NAME_CHARACTERS, width=_WIDTHS["service"],
+            help="What it is for; may stay empty.",
         ),
     }  # fmt: skip
     # No min_value or max_value here: the browser would turn -4 into 4 and 1e12 into the maximum
     # without a word. The checks of the catalog say what is wrong instead.
     for field, figure in FIGURES.items():
-        columns[field] = number(figure.label, format="%g", help=figure.help)
+        columns[field] = number(figure.label, format="%g", help=figure.help, width=_WIDTHS[field])
     if with_rates:
         columns[RATE_FIELD] = number(
-            RATE_LABEL, format="%.4g",
+            RATE_LABEL, format="%.4g", width=_WIDTHS[RATE_FIELD],
             help="λ_m: how many requests for this model arrive in a slot on average; "
             "blank is none.",
         )  # fmt: skip

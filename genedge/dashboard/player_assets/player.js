@@ -124,6 +124,7 @@ function decode(data) {
   D.services = models.map((m) => String(m.service ?? "").slice(0, 200))
   D.first = Number.isFinite(data.first_slot) ? data.first_slot : 1
   D.total = data.total_slots ?? D.first + T - 1
+  D.before = Math.max(0, Math.trunc(finite(data.slots_before)))
   D.runs = (data.runs ?? []).map((run) => decodeRun(D, run))
   D.anyRejected = D.runs.some((run) => run.anyRejected)
   D.top = Math.max(0, ...D.runs.map((run) => run.average.reduce((a, b) => Math.max(a, b), 0))) || 1
@@ -144,10 +145,10 @@ function decodeRun(D, run) {
     anyRejected: false,
   }
   const outcome = bytes(run.outcome, D.asked.length)
-  let sum = 0
+  let sum = finite(run.cost_before)
   for (let t = 0; t < T; t++) {
     sum += finite(run.cost?.[t])
-    out.average[t] = sum / (t + 1)
+    out.average[t] = sum / (D.before + t + 1)
     for (let r = 0; r < R; r++) {
       const m = rows[r]
       const stays = bit(out.deployed, D, t, m), left = bit(out.evicted, D, t, m)
@@ -456,12 +457,13 @@ function layoutChart(I) {
     P.short = ellipsis(ctx, P.run.label, 150) + " "
     P.endW = ctx.measureText(P.short).width + figure
   }
-  // A phone has no room for names beside the plot: there they show while the line leaves them some.
+  // A phone has no room for names beside the plot: there the markers stand for them.
   const ends = Math.max(0, ...I.panels.map((P) => P.endW))
-  const right = Math.ceil(16 + (ends < width * 0.2 ? ends : figure))
+  const named = ends < width * 0.25
+  const right = Math.ceil(24 + (named ? ends : figure))
   const ticks = niceTicks(I.D.top * 1.04, height < 150 ? 3 : 4)
   const left = Math.ceil(Math.max(...ticks.map((v) => ctx.measureText(number(v)).width))) + 10
-  const c = (I.c = { ctx, width, height, left, top: 9, right, bottom: 20, ticks })
+  const c = (I.c = { ctx, width, height, left, top: 9, right, bottom: 20, ticks, named })
   c.plotW = Math.max(10, width - c.left - c.right)
   c.plotH = height - c.top - c.bottom
   c.max = I.D.top * 1.04
@@ -529,7 +531,8 @@ function drawChart(I) {
   drawEnds(I, ctx, x)
 }
 
-// The value at the end of each line, pushed apart where the lines meet.
+// A marker where each line stands. Names and values are beside the plot, where no line runs, at
+// the height of the markers and pushed apart where the lines meet.
 function drawEnds(I, ctx, x) {
   const { c, css } = I
   ctx.font = font(I, 12.5, 600)
@@ -540,16 +543,12 @@ function drawEnds(I, ctx, x) {
     P.y = chartY(I, I.slot === I.from + 1 ? before + (after - before) * I.p : after)
   }
   spread(I.panels, 15, c.top + 4, c.top + c.plotH - 4)
+  const beside = c.left + c.plotW + 13
   for (const P of I.panels) {
     drawMarker(ctx, P.mark.marker, x, P.y, 4.6, P.color, css.back)
-    const name = x + 12 + P.endW <= c.width ? P.short : ""
-    const text = name + costNumber(I, P.run.average[I.slot])
-    ctx.lineWidth = 4
-    ctx.lineJoin = "round"
-    ctx.strokeStyle = css.back
-    ctx.strokeText(text, x + 10, P.at)
+    drawMarker(ctx, P.mark.marker, beside, P.at, 3.6, P.color, css.back)
     ctx.fillStyle = css.text
-    ctx.fillText(text, x + 10, P.at)
+    ctx.fillText((c.named ? P.short : "") + costNumber(I, P.run.average[I.slot]), beside + 8, P.at)
   }
 }
 
@@ -647,10 +646,11 @@ function drawBands(I, P, low, high) {
     ctx.fillStyle = css.line
     ctx.fillRect((t + 0.5) * cell - 0.5, 0, 1, plotH + 3)
     ctx.fillStyle = css.muted
-    if (Math.abs(t - I.pos) * cell > 26) ctx.fillText(slotName(I, t), (t + 0.5) * cell, height - HEAD - 7)
+    if (Math.abs(t - I.slot) * cell > 26) ctx.fillText(slotName(I, t), (t + 0.5) * cell, height - HEAD - 7)
   }
+  // The column is where the caption is; what arrives and leaves is what glides.
   ctx.fillStyle = css.now
-  ctx.fillRect(I.pos * cell, 0, cell, plotH)
+  ctx.fillRect(I.slot * cell, 0, cell, plotH)
 }
 
 // Adjoining slots make one ribbon: it reads as a stay, and costs one rectangle instead of many.
@@ -713,20 +713,32 @@ function drawLeavers(I, P, low) {
   ctx.stroke()
 }
 
+// Whether a slot's mark would lie on its wedge: then the wedge takes the upper half of the cell and
+// the mark the lower one.
+function crowded(I, P, at) {
+  const { cell, row, radius } = P.g
+  return P.run.flags[at] & EVICTED && P.run.counts.some((count) => count[at]) &&
+    wedgeReach(cell, row) + radius + 2 > cell / 2
+}
+
+function wedgeReach(cell, row) { return Math.min(cell * 0.8, row * 0.6) }
+
 function addWedges(I, P, low, returned) {
   const { ctx, cell, row, pad } = P.g
   const { T } = I.D
   const { flags } = P.run
-  const reach = Math.min(cell * 0.8, row * 0.6)
+  const reach = wedgeReach(cell, row)
   ctx.beginPath()
   for (let r = 0; r < I.D.rows.length; r++) {
     for (let t = low; t <= I.slot; t++) {
       const flag = flags[r * T + t]
       if (!(flag & EVICTED) || Boolean(flag & DEPLOYED) !== returned) continue
-      const x = t * cell, y = r * row
-      ctx.moveTo(x, y + pad)
-      ctx.lineTo(x + reach, y + row / 2)
-      ctx.lineTo(x, y + row - pad)
+      const x = t * cell, top = r * row + pad
+      const height = (row - 2 * pad) * (crowded(I, P, r * T + t) ? 0.5 : 1)
+      ctx.moveTo(x, top)
+      ctx.lineTo(x + reach, top + height / 2)
+      ctx.lineTo(x, top + height)
+      if (returned) ctx.closePath()
     }
   }
 }
@@ -744,8 +756,9 @@ function drawMarks(I, P, low) {
       for (let t = low; t <= I.slot; t++) {
         const at = r * T + t
         if (!counts[kind][at]) continue
-        const x = (t + 0.5) * cell, y = (r + 0.5) * row
-        addMark(ctx, kind, x, y, radius, counts[MISS][at] > 0)
+        const halved = crowded(I, P, at)
+        const x = (t + 0.5) * cell, y = (r + (halved ? 0.74 : 0.5)) * row
+        addMark(ctx, kind, x, y, halved ? Math.min(radius, row * 0.2) : radius, counts[MISS][at] > 0)
       }
     }
     if (kind === MISS) ctx.stroke()
@@ -767,15 +780,17 @@ function addMark(ctx, kind, x, y, radius, ringed) {
 }
 
 function drawNow(I, P) {
-  const { ctx, cell, plotH, height, size } = P.g
-  const x = I.pos * cell
+  const { ctx, cell, plotW, plotH, height, size } = P.g
+  const x = I.slot * cell
   ctx.fillStyle = I.css.edge
   ctx.fillRect(x, 0, 1, plotH)
   ctx.fillRect(x + cell - 1, 0, 1, plotH)
   ctx.font = font(I, Math.min(size, 11), 700)
   ctx.textAlign = "center"
   ctx.fillStyle = I.css.text
-  ctx.fillText(slotName(I, I.slot), x + cell / 2, height - HEAD - 7)
+  const name = slotName(I, I.slot)
+  const half = ctx.measureText(name).width / 2, start = windowStart(I, P.g) * cell
+  ctx.fillText(name, clamp(x + cell / 2, start + half, start + plotW - half), height - HEAD - 7)
 }
 
 // Where names are thinned out the one under the pointer takes its neighbours' room.

@@ -1,0 +1,55 @@
+"""Every chart of the paper's figures on one scenario, by file name."""
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+import plotly.io
+
+from genedge import catalog_facts as facts
+from genedge.charts.catalog import service_delays
+from genedge.charts.sweeps import binding_line, heat_map, sweep_boxes, sweep_lines
+from genedge.experiments.knobs import KNOBS
+from genedge.experiments.sweep import SweepTable
+from genedge.palette import Theme
+from genedge.scenario import Scenario
+
+LEDGERS = {"average_cost": "eq11", "realised_cost": "realised"}
+
+
+def delays_chart(scenario: Scenario, theme: Theme) -> go.Figure:
+    """Fig. 1 for the catalog and the link in force: the slowest models first."""
+    frame = facts.delay_frame(scenario.model_catalog, scenario.server.bandwidth_gbps)
+    shown = frame.head(facts.ON_THE_SCREEN)
+    terms = {"transmission": "transmission_s", "I/O": "io_s", "inference": "inference_s"}
+    return service_delays(
+        shown["model"].tolist(),
+        shown["later_s"].tolist(),
+        {term: shown[column].tolist() for term, column in terms.items()},
+        theme,
+    )
+
+
+def paper_charts(
+    tables: Mapping[str, SweepTable], scenario: Scenario, theme: Theme = "light"
+) -> dict[str, go.Figure]:
+    """Fig. 1; of every sweep both ledgers as lines and boxes, and what binds; maps as maps."""
+    made = {"fig1": delays_chart(scenario, theme)}
+    for name, table in tables.items():
+        if not table.done.any():
+            continue
+        knobs = [KNOBS[axis.knob] for axis in table.sweep.axes]
+        for metric, ledger in LEDGERS.items():
+            if len(knobs) == 2:
+                here = (knobs[0].read(scenario), knobs[1].read(scenario))
+                made[f"{name}_{ledger}"] = heat_map(table, metric, "best", theme, here)
+                made[f"{name}_{ledger}_worst"] = heat_map(table, metric, "worst", theme, here)
+            else:
+                here_alone = knobs[0].read(scenario)
+                made[f"{name}_{ledger}"] = sweep_lines(table, metric, theme, here_alone)
+                made[f"{name}_{ledger}_boxes"] = sweep_boxes(table, metric, theme)
+        if len(knobs) == 1:
+            made[f"{name}_binding"] = binding_line(table, theme)
+    template = plotly.io.templates["plotly_white" if theme == "light" else "plotly_dark"]
+    for figure in made.values():  # outside the app no theme is laid over them
+        figure.update_layout(template=template.to_plotly_json())
+    return made

@@ -1,0 +1,59 @@
+"""What all parts of the page share: the scenario that is repeated, and how often."""
+
+from dataclasses import replace
+from typing import Any, Final, NamedTuple, TypeVar
+
+import streamlit as st
+
+from genedge.dashboard import state
+from genedge.experiments.figures import DEFAULT_REPLICATIONS, figure_sweeps
+from genedge.experiments.sweep import Sweep
+from genedge.policies import ALL_POLICIES
+from genedge.scenario import PRESETS, Scenario
+
+QUICK: Final = 3
+"""Replications of the first look."""
+REPLICATIONS: Final = (QUICK, 10, DEFAULT_REPLICATIONS, 100)
+IN_FORCE: Final = "in force"
+BASES: Final = {
+    "paper": "paper",
+    "contended": "contended",
+    IN_FORCE: "the scenario in force",
+}
+
+Option = TypeVar("Option")
+
+
+class Chosen(NamedTuple):
+    """What to repeat, and how often."""
+
+    base: Scenario
+    replications: int
+
+    @property
+    def figures(self) -> dict[str, Sweep]:
+        """The paper's four sweeps, by name."""
+        return figure_sweeps(replace(self.base, replications=self.replications))
+
+
+def one_of(label: str, options: dict[Option, str], *, key: str, **more: Any) -> Option:
+    """One of a few, shown side by side; it survives a visit to another page."""
+    chosen: Option = st.segmented_control(
+        label, list(options), default=next(iter(options)), required=True, key=key,
+        format_func=lambda option: options[option], persist_state="session",
+        wrap=True, **more,
+    )  # fmt: skip
+    return chosen
+
+
+def choose() -> Chosen:
+    """The choice at the top of the page."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = one_of("Repeated on", BASES, key="figures_base")
+        replications = st.selectbox(
+            "Replications", REPLICATIONS, index=REPLICATIONS.index(DEFAULT_REPLICATIONS),
+            key="figures_replications", width=140, persist_state="session",
+            help=f"The first look is at {QUICK}; the rest is measured while you read.",
+        )  # fmt: skip
+    base = state.current() if name == IN_FORCE else PRESETS[name]
+    return Chosen(replace(base, policies=ALL_POLICIES), replications)

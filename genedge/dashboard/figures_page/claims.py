@@ -1,0 +1,93 @@
+"""The claims of the paper, judged by what the four figures measured."""
+
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from genedge.charts import LEDGER_TITLES
+from genedge.dashboard import state, widgets
+from genedge.dashboard.figures_page.choices import Chosen
+from genedge.dashboard.figures_page.watching import follow, on_cluster, take_data
+from genedge.dashboard.sweep_jobs import jobs
+from genedge.experiments.claims import Verdict, judge
+from genedge.experiments.sweep import SweepTable
+
+MARKS: Final = {
+    "holds": "green-badge[:material/check_circle: holds]",
+    "holds in part": "orange-badge[:material/contrast: holds in part]",
+    "does not hold": "red-badge[:material/cancel: does not hold]",
+    "not measured": "gray-badge[:material/hourglass_empty: not measured]",
+}
+_WANTED = "figures_claims_wanted"
+
+
+def draw(chosen: Chosen) -> None:
+    """Every claim with its verdict, once the four figures are measured."""
+    metric = widgets.ledger_choice(key="figures_claims_ledger")
+    sweeps = list(chosen.figures.values())
+    if not (_measured(chosen) or st.session_state.get(_WANTED)):
+        st.markdown(
+            "A verdict is read off all four figures: "
+            f"{sum(len(sweep.points) for sweep in sweeps)} settings, "
+            f"{chosen.replications} replications each, every policy."
+        )
+        if not st.button("Measure and judge", key="figures_claims_measure", type="primary"):
+            return
+        st.session_state[_WANTED] = True
+
+    def body(tables: list[SweepTable]) -> None:
+        named = {table.sweep.name: table for table in tables}
+        verdicts = judge(named, metric)
+        st.markdown(_count(verdicts, metric))
+        for verdict in verdicts:
+            _row(verdict)
+        take_data(lambda: claims_frame(verdicts), sweeps[0].base, key="figures_claims")
+
+    follow(sweeps, body, key="figures_claims")
+
+
+def _measured(chosen: Chosen) -> bool:
+    """Whether all four figures are there without measuring anything."""
+    found = [jobs().peek(sweep, cluster=on_cluster()) for sweep in chosen.figures.values()]
+    return all(job is not None and job.complete for job in found)
+
+
+def _count(verdicts: list[Verdict], metric: str) -> str:
+    parts = [
+        f"{number} {'hold' if number != 1 and name == 'holds' else name}"
+        for name in MARKS
+        if (number := sum(verdict.outcome == name for verdict in verdicts))
+    ]
+    return f"**{LEDGER_TITLES[metric][0]}: of {len(verdicts)} claims {', '.join(parts)}.**"
+
+
+def _row(verdict: Verdict) -> None:
+    with st.container(border=True, key=f"figures_claim_{verdict.number}", gap="small"):
+        text, mark = st.columns([4, 1], vertical_alignment="center")
+        text.markdown(f"**{verdict.number}. {state.plain(verdict.claim)}**")
+        mark.markdown(f":{MARKS[verdict.outcome]}")
+        st.markdown(state.plain(verdict.sentence))
+        if verdict.figures:
+            st.caption(
+                " · ".join(
+                    f"{state.plain(name)} {value:.4g}" for name, value in verdict.figures.items()
+                )
+            )
+
+
+def claims_frame(verdicts: list[Verdict]) -> pd.DataFrame:
+    """One row a claim, its figures as text."""
+    return pd.DataFrame(
+        [
+            {
+                "number": verdict.number,
+                "claim": verdict.claim,
+                "outcome": verdict.outcome,
+                "figures": "; ".join(f"{name} {value:.6g}" for name, value in
+                                     verdict.figures.items()),
+                "sentence": verdict.sentence,
+            }
+            for verdict in verdicts
+        ]
+    )  # fmt: skip

@@ -1,0 +1,138 @@
+"""The figures of the paper, measured while the visitor looks."""
+
+from typing import Final
+
+import streamlit as st
+
+from genedge import catalog_facts as facts
+from genedge import charts
+from genedge.dashboard import state, widgets
+from genedge.dashboard.figures_page.choices import Chosen, one_of
+from genedge.dashboard.figures_page.watching import chart, follow, take_data
+from genedge.experiments import sentences
+from genedge.experiments.figures import TITLES
+from genedge.experiments.knobs import KNOBS
+from genedge.experiments.paired import paired_table
+from genedge.experiments.summary import summary_frame
+from genedge.experiments.sweep import SweepTable
+from genedge.policies import POLICIES
+from genedge.scenario import Scenario
+
+FIRST: Final = "fig3a"
+CHOICES: Final = {
+    FIRST: "3a storage",
+    "fig3b": "3b GPU memory",
+    "fig4a": "4a slots",
+    "fig4b": "4b arrival rate",
+    "fig1": "1 service delay",
+}
+KINDS: Final = {"lines": "lines", "boxes": "boxes"}
+
+
+def draw(chosen: Chosen) -> None:
+    """The figure that is chosen."""
+    with st.container(horizontal=True):
+        name = one_of("Figure", CHOICES, key="figures_figure")
+        if name != "fig1":
+            metric = widgets.ledger_choice(key="figures_ledger")
+            kind = one_of("Shown as", KINDS, key="figures_kind")
+    if name == "fig1":
+        _delays(chosen.base)
+        return
+    sweep = chosen.figures[name]
+
+    def body(tables: list[SweepTable]) -> None:
+        _sweep(tables[0], metric, kind)
+
+    follow([sweep], body, key="figures")
+
+
+def _sweep(table: SweepTable, metric: str, kind: str) -> None:
+    theme, base, name = state.theme(), table.sweep.base, table.sweep.name
+    counts = table.done.sum(axis=1)
+    low, high = int(counts.min()), int(counts.max())
+    times = f"{high}" if low == high else f"{low} to {high}"
+    st.markdown(f"**{TITLES[name]}**, {times} replication{'s' if high > 1 else ''} of every value")
+    if kind == "lines":
+        current = KNOBS[table.sweep.axes[0].knob].read(state.current())
+        figure = charts.sweep_lines(table, metric, theme, current)
+        sentence = sentences.sweep_sentence(table, metric)
+    else:
+        figure = charts.sweep_boxes(table, metric, theme)
+        sentence = sentences.spread_sentence(table, metric)
+    chart(
+        figure,
+        base,
+        key="figures_sweep",
+        takeaway=sentence,
+        data=table.frame if kind == "boxes" else lambda: summary_frame(table, metric),
+        alt=f"{TITLES[name]}: cost of every policy against {KNOBS[table.sweep.axes[0].knob].label}",
+    )
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        chart(
+            charts.binding_line(table, theme),
+            base,
+            key="figures_binding",
+            takeaway=sentences.binding_sentence(table),
+            data=lambda: summary_frame(table, "binding_share"),
+            alt="Share of the exact decisions that a constraint changes",
+        )
+    with right:
+        _paired(table, metric)
+
+
+def _paired(table: SweepTable, metric: str) -> None:
+    """Every policy against the GA at one value, on the same requests."""
+    values = table.sweep.axes[0].values
+    point = st.selectbox(
+        f"Policies against the genetic algorithm, at {KNOBS[table.sweep.axes[0].knob].label}",
+        range(len(values)), index=len(values) // 2, format_func=lambda i: f"{values[i]:g}",
+        key=f"figures_point_{table.sweep.name}", persist_state="session",
+    )  # fmt: skip
+    found = paired_table(table, point, metric)
+    if found.empty:
+        st.caption("Not measured yet at this value.")
+        return
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        found.assign(policy=[POLICIES[name].label for name in found["policy"]]),
+        hide_index=True,
+        height="content",
+        column_order=["policy", "mean", "std", "difference", "difference_low", "difference_high",
+                      "win", "tie", "loss"],
+        column_config={
+            "policy": st.column_config.TextColumn("Policy", pinned=True),
+            "mean": number("Cost", format="%.3f", help="Mean cost a slot"),
+            "std": number("± std", format="%.3f", help="Standard deviation over replications"),
+            "difference": number("Over GA", format="%.3f",
+                                 help="Paired difference: both met the same requests"),
+            "difference_low": number("from", format="%.3f", help="95 % interval, paired"),
+            "difference_high": number("to", format="%.3f", help="95 % interval, paired"),
+            "win": number("GA wins", help="Replications in which the GA costs less"),
+            "tie": number("ties"),
+            "loss": number("loses", help="Replications in which the GA costs more"),
+        },
+    )  # fmt: skip
+    take_data(lambda: paired_table(table, point, metric), table.sweep.base, key="figures_paired")
+
+
+def _delays(base: Scenario) -> None:
+    """Fig. 1 of the catalog and the link of the scenario."""
+    catalog, link = base.model_catalog, base.server.bandwidth_gbps
+    delays = facts.delay_frame(catalog, link)
+    shown = delays.head(facts.ON_THE_SCREEN)
+    terms = {"transmission": "transmission_s", "I/O": "io_s", "inference": "inference_s"}
+    chart(
+        charts.service_delays(
+            shown["model"].tolist(),
+            shown["later_s"].tolist(),
+            {term: shown[column].tolist() for term, column in terms.items()},
+            state.theme(),
+        ),
+        base,
+        key="figures_delays",
+        takeaway=facts.delay_sentence(catalog, link) + facts.left_out(len(delays), "slowest"),
+        data=lambda: delays,
+        alt="First service delay of every model by term, against later ones",
+    )

@@ -1,0 +1,112 @@
+"""Where the paper's result can be reproduced: a map to look at and to travel by."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+import pandas as pd
+import streamlit as st
+
+from genedge import charts
+from genedge.dashboard import state, widgets
+from genedge.dashboard.figures_page.choices import Chosen, one_of
+from genedge.dashboard.figures_page.watching import CONFIG, follow, take_data
+from genedge.experiments import sentences
+from genedge.experiments.knobs import KNOBS
+from genedge.experiments.reproduction import GRIDS, cells, grid
+from genedge.experiments.sweep import Sweep, SweepTable
+
+AGAINST: Final = {"best": "best baseline", "worst": "worst baseline"}
+MOST_REPLICATIONS: Final = 10
+"""A map has many points; intervals are not drawn in it."""
+_TAKEN = "figures_map_taken"
+_SAID = "figures_map_said"
+
+
+def draw(chosen: Chosen) -> None:
+    """One of the three grids around the scenario."""
+    with st.container(horizontal=True):
+        name = one_of("Map", {key: entry[0] for key, entry in GRIDS.items()}, key="figures_map")
+        against = one_of("Against the", AGAINST, key="figures_map_against")
+        metric = widgets.ledger_choice(key="figures_map_ledger")
+    if said := st.session_state.pop(_SAID, None):
+        st.success(f"Now in force on every page: {state.plain(said)}.", icon=":material/check:")
+
+    def body(tables: list[SweepTable]) -> None:
+        _map(tables[0], metric, against)
+
+    follow([sweep_of(name, chosen)], body, key="figures_map")
+
+
+def sweep_of(name: str, chosen: Chosen) -> Sweep:
+    """The grid that a map of the chosen scenario shows."""
+    base = replace(chosen.base, replications=min(chosen.replications, MOST_REPLICATIONS))
+    return grid(name, base)
+
+
+def _map(table: SweepTable, metric: str, against: Any) -> None:
+    here = state.current()
+    upright, level = (KNOBS[axis.knob].read(here) for axis in table.sweep.axes)
+    key = f"figures_map_{table.sweep.name}_{against}_{metric}"
+    event = st.plotly_chart(
+        charts.heat_map(table, metric, against, state.theme(), (upright, level)),
+        key=key, theme="streamlit", width="stretch", config=CONFIG, on_select="rerun",
+        selection_mode="points",
+        alt=f"{table.sweep.title}: reduction of the GA against the {AGAINST[against]}",
+    )  # fmt: skip
+    st.caption(state.plain(sentences.map_sentence(table, metric, against)))
+    st.caption(
+        "Numbers are per cent: orange where the genetic algorithm is cheaper, blue where the "
+        "baseline is. A click on a cell makes that point the scenario in force, on every page."
+    )
+    take_data(lambda: map_frame(table, metric), table.sweep.base, key="figures_map_data")
+    point = clicked(event)
+    if point is None:
+        st.session_state.pop(_TAKEN, None)
+    elif st.session_state.get(_TAKEN) != (key, point):
+        st.session_state[_TAKEN] = (key, point)
+        travel(table.sweep, point)
+        st.rerun()
+
+
+def clicked(event: Any) -> tuple[float, ...] | None:
+    """The point that a selection names, or None."""
+    points = event["selection"]["points"] if event else []
+    for point in points:
+        data = point.get("customdata")
+        if isinstance(data, dict):  # the browser sends arrays as objects
+            data = [data[key] for key in sorted(data)]
+        if isinstance(data, Sequence) and len(data) == 2:
+            return tuple(float(value) for value in data)
+    return None
+
+
+def travel(sweep: Sweep, point: tuple[float, ...]) -> bool:
+    """Make a point of a map the scenario in force, with the visitor's replications and policies."""
+    if point not in sweep.points:
+        return False
+    now = state.current()
+    values = ", ".join(
+        f"{KNOBS[axis.knob].label} {value:g}" for axis, value in zip(sweep.axes, point, strict=True)
+    )
+    done = state.change_all(
+        lambda _: replace(
+            sweep.scenario(point), replications=now.replications, policies=now.policies
+        )
+    )
+    if done:
+        st.session_state[_SAID] = values
+    return done
+
+
+def map_frame(table: SweepTable, metric: str) -> pd.DataFrame:
+    """One row a cell: both knobs, both reductions, how often a constraint binds."""
+    found = cells(table, metric)
+    knobs = [axis.knob for axis in table.sweep.axes]
+    frame = pd.DataFrame(table.sweep.points, columns=knobs)
+    return frame.assign(
+        against_best=found.against_best.ravel(),
+        against_worst=found.against_worst.ravel(),
+        claimed=found.claimed.ravel(),
+        binding_share=found.binding.ravel(),
+    )

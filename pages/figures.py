@@ -1,0 +1,35 @@
+"""Figures & claims: the paper's figures measured anew, its claims judged, and where they hold."""
+
+import streamlit as st
+
+from genedge.dashboard import state, widgets
+from genedge.dashboard.figures_page import (
+    choices,
+    claims,
+    draws,
+    figures,
+    reproduction_map,
+    take_home,
+)
+from genedge.errors import InputError
+
+widgets.heading(
+    "Figures & claims",
+    "Every figure of the paper measured here and now, every claim judged by what was measured.",
+)
+chosen = choices.choose()
+PARTS = {
+    "Figures": figures.draw,
+    "Claims": claims.draw,
+    "Map": reproduction_map.draw,
+    "Catalog draws": draws.draw,
+    "Take home": take_home.draw,
+}
+tabs = st.tabs(list(PARTS), key="figures_tab", on_change="rerun")
+for tab, draw in zip(tabs, PARTS.values(), strict=True):
+    if tab.open:
+        with tab:
+            try:
+                draw(chosen)
+            except InputError as error:
+                st.warning(state.plain(str(error)), icon=":material/warning:")

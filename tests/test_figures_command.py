@@ -1,0 +1,143 @@
+"""``genedge figures``: what it writes, and what it says when something cannot be."""
+
+from __future__ import annotations
+
+import io
+import json
+import time
+import zipfile
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import find_browser
+
+from genedge import PRESETS
+from genedge.charts.paper import paper_charts
+from genedge.cli import main
+from genedge.experiments.figures import figure_sweeps
+from genedge.experiments.sweep import run_sweep
+from genedge.experiments.take_home import as_zip, pictures
+from genedge.run import METRICS
+from genedge.scenario_json import from_json
+
+Captured = pytest.CaptureFixture[str]
+
+
+def figures(capsys: Captured, out: Path, *arguments: str) -> tuple[int, str, str]:
+    code = main(["figures", "--out", str(out), "--no-pictures", *arguments])
+    return code, *capsys.readouterr()
+
+
+def test_data_charts_and_verdicts_are_written(capsys: Captured, tmp_path: Path) -> None:
+    only = ["--only", "fig1", "--only", "fig3a"]
+    code, out, err = figures(capsys, tmp_path, "--preset", "paper", "--replications", "2", *only)
+    assert (code, err) == (0, "")
+    assert "✓ 1 holds" in out
+    assert {path.name for path in tmp_path.iterdir()} == {
+        "claims.json", "claims.md", "command.txt", "fig1.csv", "fig1.html", "fig3a.csv",
+        "fig3a.parquet", "fig3a_binding.html", "fig3a_eq11.html", "fig3a_eq11_boxes.html",
+        "fig3a_realised.html", "fig3a_realised_boxes.html", "plotly.min.js", "scenario.json",
+    }  # fmt: skip
+    table = pd.read_csv(tmp_path / "fig3a.csv")
+    assert list(table.columns) == [
+        "storage_gb", "replication", "policy", "metric", "value", "version", "seed", "scenario",
+    ]  # fmt: skip
+    assert len(table) == 7 * 2 * table["policy"].nunique() * len(METRICS)
+    parquet = pd.read_parquet(tmp_path / "fig3a.parquet")
+    assert parquet["value"].to_numpy() == pytest.approx(table["value"].to_numpy())
+    assert from_json((tmp_path / "scenario.json").read_text()) == PRESETS["paper"]
+    page = (tmp_path / "fig3a_eq11.html").read_text()
+    assert 'src="plotly.min.js"' in page and "http" not in page.split("<script")[1][:60]
+    verdicts = json.loads((tmp_path / "claims.json").read_text())
+    assert [claim["number"] for claim in verdicts["claims"]] == list(range(1, 9))
+    assert verdicts["claims"][0]["outcome"] == "holds"
+    assert verdicts["claims"][6]["outcome"] == "not measured"
+    assert (tmp_path / "claims.md").read_text().count("\n| ") == 9
+
+
+def test_the_written_command_computes_the_same_again(capsys: Captured, tmp_path: Path) -> None:
+    first, again = tmp_path / "first", tmp_path / "again"
+    only = ["--only", "fig4a", "--replications", "2"]
+    figures(capsys, first, "--preset", "contended", *only)
+    words = (first / "command.txt").read_text().split()
+    assert words[:4] == ["genedge", "figures", "--scenario", "scenario.json"]
+    assert words[words.index("--replications") + 1] == "2"
+    code, _, _ = figures(capsys, again, "--scenario", str(first / "scenario.json"), *only)
+    assert code == 0
+    assert (again / "fig4a.csv").read_bytes() == (first / "fig4a.csv").read_bytes()
+
+
+def test_without_a_scenario_paper_and_contended(capsys: Captured, tmp_path: Path) -> None:
+    assert figures(capsys, tmp_path, "--only", "fig1")[0] == 0
+    for folder, name in ((tmp_path, "paper"), (tmp_path / "contended", "contended")):
+        assert (folder / "fig1.html").exists()
+        assert from_json((folder / "scenario.json").read_text()) == PRESETS[name]
+
+
+def test_maps_are_written_too(capsys: Captured, tmp_path: Path) -> None:
+    only = ["--only", "map-beta-rate", "--replications", "1", "--preset", "paper"]
+    code, _, _ = figures(capsys, tmp_path, *only)
+    assert code == 0
+    table = pd.read_csv(tmp_path / "map-beta-rate.csv")
+    assert list(table.columns[:2]) == ["rate", "gpu_weight"]
+    assert (tmp_path / "map-beta-rate_eq11_worst.html").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["--only", "fig9"], "unknown figure 'fig9'"),
+        (["--replications", "0"], "replications must be between 1 and 1,000, not 0"),
+        (["--replications", "1001"], "replications must be between"),
+        (["--preset", "best"], "unknown preset"),
+        (["--preset", "paper", "--scenario", "x.json"], "exclude each other"),
+        (["--scenario", "no-such-file.json"], "no-such-file.json"),
+    ],
+)
+def test_mistakes_are_one_line(
+    capsys: Captured, tmp_path: Path, arguments: list[str], said: str
+) -> None:
+    code, out, err = figures(capsys, tmp_path, *arguments)
+    assert (code, out) == (2, "")
+    assert said in err and err.count("\n") == 1
+
+
+def test_a_folder_that_cannot_be_is_one_line(capsys: Captured, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("here")
+    code, _, err = figures(capsys, tmp_path / "file", "--only", "fig1")
+    assert code == 2
+    assert "cannot be written" in err and err.count("\n") == 1
+
+
+def test_a_cluster_that_does_not_answer_is_said_soon(capsys: Captured, tmp_path: Path) -> None:
+    start = time.monotonic()
+    code, _, err = figures(
+        capsys, tmp_path, "--only", "fig3a", "--dask", "tcp://127.0.0.1:9", "--replications", "1"
+    )
+    assert code == 2
+    assert time.monotonic() - start < 15  # ten seconds, and the start of a process
+    assert "127.0.0.1:9" in err and "Without --dask" in err and err.count("\n") == 1
+
+
+def test_the_zip_holds_the_same_files() -> None:
+    sweep = figure_sweeps(PRESETS["paper"])["fig4a"]
+    tables = {"fig4a": run_sweep(sweep.with_replications(1))}
+    charts = paper_charts(tables, PRESETS["paper"])
+    with zipfile.ZipFile(
+        io.BytesIO(as_zip(tables, PRESETS["paper"], charts, images=False))
+    ) as archive:
+        names = set(archive.namelist())
+        assert archive.testzip() is None
+    assert {"fig4a.csv", "fig4a.parquet", "claims.md", "scenario.json", "command.txt"} <= names
+    assert {f"{name}.html" for name in charts} <= names
+
+
+def test_pictures_are_drawn_where_there_is_a_browser() -> None:
+    pytest.importorskip("kaleido")
+    if find_browser("") is None:
+        pytest.skip("no Chromium")
+    drawn = pictures({"fig1": paper_charts({}, PRESETS["paper"])["fig1"]})
+    assert set(drawn) == {"fig1.png", "fig1.svg"}
+    assert drawn["fig1.png"].startswith(b"\x89PNG")
+    assert b"<svg" in drawn["fig1.svg"][:400]

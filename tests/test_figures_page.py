@@ -1,0 +1,186 @@
+"""The page of the paper without a browser: its parts, choices, mistakes, and the map's click."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+from test_pages import assert_sound, link_of, opened
+
+from genedge import PRESETS, Model, Scenario
+from genedge.dashboard import sweep_jobs
+from genedge.dashboard.figures_page import reproduction_map, take_home
+from genedge.dashboard.figures_page.choices import Chosen
+from genedge.dashboard.figures_page.watching import merged
+from genedge.experiments.reproduction import grid
+from genedge.experiments.sweep import SweepTable
+from genedge.workload import TraceReference, Workload
+
+
+def page(scenario: Scenario | None = None, **choices: Any) -> AppTest:
+    """The page with few replications and so many choices made."""
+    app = opened("figures", scenario)
+    app.selectbox(key="figures_replications").set_value(3)
+    for key, value in choices.items():
+        app.session_state[f"figures_{key}"] = value
+    return app.run()
+
+
+def settled(app: AppTest) -> AppTest:
+    """Once everything that it asked for is measured."""
+    for job in list(sweep_jobs.jobs()._jobs.values()):
+        assert job.finished.wait(120)
+    return app.run()
+
+
+def words(app: AppTest) -> str:
+    return "\n".join(
+        text.value for group in (app.markdown, app.caption, app.success) for text in group
+    )
+
+
+def test_the_first_figure_is_there_at_once() -> None:
+    app = opened("figures")
+    assert_sound(app)
+    assert "Fig. 3a" in words(app)
+    assert re.search(r"from 60 to 180 GB the genetic algorithm stays at \d", words(app))
+    assert len(app.get("plotly_chart")) == 2
+
+
+@pytest.mark.parametrize("figure", ["fig3b", "fig4a", "fig4b", "fig1"])
+@pytest.mark.parametrize("base", ["paper", "contended", "in force"])
+def test_every_figure_on_every_base(figure: str, base: str) -> None:
+    app = settled(page(figure=figure, base=base, kind="boxes"))
+    assert_sound(app)
+    assert len(app.get("plotly_chart")) == (1 if figure == "fig1" else 2)
+
+
+@pytest.mark.parametrize("tab", ["Figures", "Claims", "Map", "Catalog draws", "Take home"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"policies": ("fifo",)},
+        {"catalog": (Model("alone <b>", "", 1.0, 1.0, 0.1, 1.0, 1.0),)},
+        {"catalog": (Model("huge", "", 1e6, 1.0, 0.1, 1.0, 1.0),)},
+        {"catalog": tuple(Model(f"m{i}", "", 3.0, 1.0, 0.01, 1.0, 1.0) for i in range(11))},
+        {"workload": Workload(slots=1, rate=0.01)},
+    ],
+    ids=["one policy", "one model", "fits nowhere", "11 models", "hardly a request"],
+)
+def test_every_part_on_odd_scenarios_in_force(tab: str, change: dict[str, Any]) -> None:
+    scenario = replace(Scenario(), **change)
+    app = page(scenario, base="in force", tab=tab, claims_wanted=True)
+    assert_sound(settled(app))
+
+
+def test_forty_models_are_measured_without_the_bounds() -> None:
+    catalog = tuple(Model(f"m{i}", "", 3.0, 1.0, 0.01, 1.0, 1.0) for i in range(40))
+    app = settled(page(replace(Scenario(), catalog=catalog), base="in force"))
+    assert_sound(app)
+    assert "stays at" in words(app) or "a slot" in words(app)
+
+
+def test_claims_are_judged_when_asked_for() -> None:
+    app = page(base="contended", tab="Claims")
+    if app.button:
+        measure = [button for button in app.button if button.key == "figures_claims_measure"]
+        for button in measure:
+            button.click()
+        app.run()
+    app = settled(app)
+    assert_sound(app)
+    for number in range(1, 9):
+        assert f"**{number}. " in words(app)
+    assert "of 8 claims" in words(app)
+
+
+@pytest.mark.parametrize("tab", ["Figures", "Claims", "Map", "Catalog draws", "Take home"])
+def test_a_scenario_that_replays_a_log_is_refused_in_words(
+    tab: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("genedge.dashboard.traces.at_hand", lambda: True)
+    missing = TraceReference("monday.csv", "0" * 64, 123)
+    scenario = replace(Scenario(), workload=Workload(trace=missing))
+    app = settled(page(scenario, base="in force", tab=tab, figures_claims_wanted=True))
+    assert_sound(app)
+    if tab in ("Figures", "Map", "Catalog draws"):
+        assert any("generated requests" in box.value for box in app.warning)
+
+
+def test_an_unreachable_cluster_offers_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("distributed")
+    monkeypatch.setenv("GENEDGE_DASK", "tcp://127.0.0.1:9")
+    app = settled(page())
+    assert not app.exception
+    assert any("127.0.0.1:9" in box.value.replace("\\", "") for box in app.warning)
+    app = settled(app.button(key="figures_here").click().run())
+    assert_sound(app)
+    assert not app.warning
+    assert len(app.get("plotly_chart")) == 2
+
+
+@pytest.mark.parametrize(
+    "data", [[1.6, 0.1], {"0": 1.6, "1": 0.1}, (1.6, 0.1)], ids=["list", "object", "tuple"]
+)
+def test_a_click_names_its_point(data: Any) -> None:
+    event = {"selection": {"points": [{"curve_number": 0}, {"customdata": data}]}}
+    assert reproduction_map.clicked(event) == (1.6, 0.1)
+    assert reproduction_map.clicked({"selection": {"points": []}}) is None
+    assert reproduction_map.clicked(None) is None
+
+
+def test_a_point_of_the_map_becomes_the_scenario_in_force() -> None:
+    visitor = replace(PRESETS["contended"], replications=7, policies=("ga", "lfu"))
+    app = page(visitor)
+
+    def travel() -> None:
+        from genedge import PRESETS
+        from genedge.dashboard.figures_page import reproduction_map
+        from genedge.experiments.reproduction import grid
+
+        assert reproduction_map.travel(grid("weight-popularity", PRESETS["paper"]), (1.6, 0.2))
+        assert not reproduction_map.travel(grid("weight-popularity", PRESETS["paper"]), (9.0, 9.0))
+
+    inner = AppTest.from_function(travel)
+    for key in ("scenario", "notices", "generation"):
+        inner.session_state[key] = app.session_state[key]
+    inner.run()
+    assert not inner.exception
+    expected = grid("weight-popularity", PRESETS["paper"]).scenario((1.6, 0.2))
+    found = inner.session_state["scenario"]
+    assert found == replace(expected, replications=7, policies=("ga", "lfu"))
+    assert link_of(app) == visitor
+
+
+def test_what_is_measured_goes_home_as_one_zip() -> None:
+    from genedge.charts.paper import paper_charts
+    from genedge.experiments.take_home import as_zip
+
+    chosen = Chosen(replace(PRESETS["paper"], seed=5), 3)
+    assert take_home.measured(chosen) == {}
+    job = sweep_jobs.jobs().start(chosen.figures["fig3a"])
+    assert job.finished.wait(60)
+    # How a scenario's policies are written matters to what a job is called.
+    tables = {"fig3a": job.look()}
+    packed = as_zip(tables, chosen.base, paper_charts(tables, chosen.base), images=False)
+    names = zipfile.ZipFile(io.BytesIO(packed)).namelist()
+    assert {"fig3a.csv", "fig3a.parquet", "claims.json", "scenario.json"} <= set(names)
+    assert list(take_home.measured(chosen)) == ["fig3a"]
+
+
+def test_a_first_look_stands_in_where_more_is_not_measured_yet() -> None:
+    sweep = Chosen(replace(PRESETS["paper"], seed=6), 12).figures["fig3a"]
+    quick = sweep_jobs.Jobs().start(sweep.with_replications(3))
+    assert quick.finished.wait(60)
+    full = sweep_jobs.Job(sweep, SweepTable.empty(sweep), False)
+    full.table.metrics[0, :10], full.table.optimum[0, :10] = 1.0, 1.0
+    table = merged(full, quick)
+    assert table.done.sum(axis=1).tolist() == [10, *[3] * 6]
+    assert (table.metrics[1:, :3] == quick.table.metrics[1:]).all()
+    assert (table.metrics[0, :10] == 1.0).all()
+    assert not full.table.done[1:].any()
