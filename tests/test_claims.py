@@ -131,6 +131,15 @@ def test_what_is_not_measured_is_not_judged() -> None:
     assert judge(only)[0].outcome == "not measured"
 
 
+def test_costs_of_nothing_are_not_judged() -> None:
+    costs = as_claimed()
+    costs["fig4a"]["lfu"][0] = 0.0
+    found = judge(tables(costs))
+    assert found[5].outcome == "not measured"
+    assert "nothing to compare" in found[5].sentence
+    assert found[0].outcome == "holds"
+
+
 # --------------------------------------------------------------------------- on real requests
 
 

@@ -190,6 +190,7 @@ def next_pages() -> None:
     for path, label, icon in (
         ("live", "Live run: watch two policies slot by slot", "play_circle"),
         ("compare", "Compare: every policy, both ledgers, the optimum", "bar_chart"),
+        ("figures", "Figures & claims: the paper's figures again, its claims judged", "monitoring"),
         ("catalog", "Catalog & server: your own models, box and requests", "table"),
         ("equations", "Equations: what exactly is computed", "function"),
     ):

@@ -72,6 +72,8 @@ def _means(tables: Tables, figure: str, policy: str, metric: str) -> Values:
     if not seen.any(axis=1).all():
         raise NotMeasuredError(f"{TITLES[figure]} has not been measured at every value")
     means: Values = np.where(seen, values, 0.0).sum(axis=1) / seen.sum(axis=1)
+    if (means <= 0).any():
+        raise NotMeasuredError(f"{TITLES[figure]}: where a cost is 0 there is nothing to compare")
     return means
 
 
@@ -81,7 +83,7 @@ def _values(tables: Tables, figure: str) -> tuple[float, ...]:
 
 def _rise(means: Values) -> float:
     """Last over first, less 1."""
-    return float(means[-1] / means[0]) - 1.0 if means[0] > 0 else 0.0
+    return float(means[-1] / means[0]) - 1.0
 
 
 def _label(policy: str) -> str:
@@ -106,9 +108,7 @@ def _reduction(tables: Tables, metric: str) -> Finding:
     place = values.index(MIDDLE_GB)
     genetic = _means(tables, "fig3a", "ga", metric)[place]
     costs = {policy: _means(tables, "fig3a", policy, metric)[place] for policy in BASELINES}
-    cuts = {
-        policy: 1.0 - float(genetic / cost) if cost > 0 else 0.0 for policy, cost in costs.items()
-    }
+    cuts = {policy: 1.0 - float(genetic / cost) for policy, cost in costs.items()}
     low, high = CLAIMED
     inside = [low <= cut <= high for cut in cuts.values()]
     least, most = min(cuts, key=cuts.__getitem__), max(cuts, key=cuts.__getitem__)
@@ -146,7 +146,7 @@ def _settles(tables: Tables, metric: str, policy: str) -> Finding:
     moving = []
     for figure, what in CAPACITIES.items():
         means = _means(tables, figure, policy, metric)
-        last = float(means[-1] / means[-2]) - 1.0 if means[-2] > 0 else 0.0
+        last = float(means[-1] / means[-2]) - 1.0
         figures[f"last step of {what}"] = last
         if abs(last) > FLAT:
             moving.append(what)
@@ -186,7 +186,7 @@ def _lowest(tables: Tables, figure: str, metric: str) -> tuple[list[bool], dict[
     """At which values of a figure the GA is below every baseline, and its margins."""
     genetic = _means(tables, figure, "ga", metric)
     rivals = np.min([_means(tables, figure, name, metric) for name in BASELINES], axis=0)
-    margins = 1.0 - genetic / np.maximum(rivals, 1e-300)
+    margins = 1.0 - genetic / rivals
     figures = {
         f"{value:g}": float(margin)
         for value, margin in zip(_values(tables, figure), margins, strict=True)
@@ -197,7 +197,7 @@ def _lowest(tables: Tables, figure: str, metric: str) -> tuple[list[bool], dict[
 def _slots(tables: Tables, metric: str) -> Finding:
     lowest, figures = _lowest(tables, "fig4a", metric)
     means = _means(tables, "fig4a", "ga", metric)
-    spread = float(means.max() / max(means.min(), 1e-300)) - 1.0
+    spread = float(means.max() / means.min()) - 1.0
     figures["spread"] = spread
     parts = [*lowest, spread <= STABLE]
     fails = [_at(tables, "fig4a", place) for place, low in enumerate(lowest) if not low]
@@ -236,7 +236,7 @@ def _rival(tables: Tables, metric: str) -> Finding:
     parts, figures, worse = [], {}, []
     for figure in ("fig3a", "fig3b", "fig4a"):
         rival, genetic = (_means(tables, figure, name, metric) for name in ("lru-cap", "ga"))
-        ratio = rival / np.maximum(genetic, 1e-300)
+        ratio = rival / genetic
         parts += [bool(value <= 1.0 + AS_WELL) for value in ratio]
         figures[f"{figure}, rival over GA, most"] = float(ratio.max())
         figures[f"{figure}, rival over GA, least"] = float(ratio.min())
