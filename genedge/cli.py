@@ -266,7 +266,13 @@ def _write(text: str, name: str | None) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
+        _drop_stdout()
         raise InputError(f"stdout cannot be written: {error.strerror}") from None
+
+
+def _drop_stdout() -> None:
+    """What could not be written goes nowhere, so that closing stdout does not fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
 
 
 def _bench(flags: argparse.Namespace) -> None:
@@ -295,7 +301,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print(f"genedge: error: {error}", file=sys.stderr)
         return USAGE_ERROR
     except BrokenPipeError:  # the reader, such as head, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # so that closing stdout does not fail again
+        _drop_stdout()
     except KeyboardInterrupt:
         return INTERRUPTED
     return 0

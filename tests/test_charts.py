@@ -89,6 +89,15 @@ def test_plotly_accepts_every_property(theme: Theme) -> None:
         assert len(checked.data) > 0, name
 
 
+def test_colour_scales_are_known_to_the_browser() -> None:
+    # Python's plotly knows more names than plotly.js: "Cividis_r" would be drawn in another scale
+    for theme in THEMES:
+        for name, figure in figures(theme):
+            for trace in figure.data:
+                scale = (trace.to_plotly_json().get("marker") or {}).get("colorscale")
+                assert scale is None or not isinstance(scale, str) or "_r" not in scale, name
+
+
 def bars(figure: go.Figure, number: int) -> dict[str, float]:
     """One term of the split, by label."""
     trace: Any = figure.data[number]

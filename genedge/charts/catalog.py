@@ -142,7 +142,7 @@ def footprints(catalog: ModelCatalog, delay_s: list[float], theme: Theme) -> go.
         "textfont": {"size": 11}, "cliponaxis": False,
         "marker": {
             "size": diameters,
-            "color": delay_s, "colorscale": "Cividis" if theme == "dark" else "Cividis_r",
+            "color": delay_s, "colorscale": "Cividis", "reversescale": theme == "light",
             "colorbar": {"title": {"text": "miss, s"}, "thickness": 12},
             "line": {"width": 1, "color": "#888"}, "opacity": 0.9 if labelled else 0.7,
         },
