@@ -233,7 +233,10 @@ def ledger_tables(run: Run, slot: int) -> None:
     if here.empty:
         st.markdown(f"Slot {slot + 1}: no misses, so **{name}** decides nothing.")
     else:
-        st.markdown(f"Slot {slot + 1}: what **{name}** decides, request by request.")
+        st.markdown(
+            f"Slot {slot + 1}: what **{name}** decides, request by request. (This follows the "
+            "player when it pauses.)"
+        )
         number = st.column_config.NumberColumn
         st.dataframe(
             here, hide_index=True,
