@@ -243,7 +243,10 @@ def clairvoyant_plan(
         """Plan requests low ... high - 1, ``value`` being V after them; returns the last mask."""
         if high - low <= tables_left:
             tables = np.empty((high - low, d.mask.size))
-            _walk_back(low, high, ends, requests.model, value.copy(), tables, True, *shape)
+            value = value.copy()
+            _walk_back(low, high, ends, requests.model, value, tables, True, *shape)
+            if low == 0:  # V of the empty edge before the first request
+                least.append(float(value[0]))
             return int(
                 _walk_on(
                     low, high, requests.model, tables, 1, x, plan,
@@ -263,10 +266,9 @@ def clairvoyant_plan(
             x = section(int(edges[k]), int(edges[k + 1]), kept.pop(), x, max(1, tables_left - half))
         return x
 
+    least: list[float] = []
     section(0, plan.size, np.zeros(d.mask.size), 0, room)
-    value = np.zeros(d.mask.size)
-    _walk_back(0, plan.size, ends, requests.model, value, none, False, *shape)
-    return plan, float(value[0])
+    return plan, least[0]
 
 
 @dataclass(frozen=True)
