@@ -40,20 +40,9 @@ with right:
     )
 
 delays = facts.delay_frame(catalog, link)
-shown = delays.head(facts.ON_THE_SCREEN)
 more = facts.left_out(len(delays), "slowest")
 widgets.chart(
-    charts.service_delays(
-        shown["model"].tolist(),
-        shown["later_s"].tolist(),
-        {
-            "transmission": shown["transmission_s"].tolist(),
-            "I/O": shown["io_s"].tolist(),
-            "inference": shown["inference_s"].tolist(),
-        },
-        theme,
-        facts.delay_title(catalog, link),
-    ),
+    charts.service_delays(catalog, link, theme),
     key="catalog_delays",
     takeaway=facts.delay_sentence(catalog, link) + more,
     data=lambda: delays,

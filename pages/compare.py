@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from genedge import charts, findings
+from genedge import captions, charts
 from genedge.dashboard import results, state, widgets
 from genedge.policies import POLICIES
 
@@ -21,7 +21,7 @@ for place, metric in ((left, "average_cost"), (right, "realised_cost")):
         widgets.chart(
             charts.cost_split(report, metric, theme),
             key=f"compare_{metric}",
-            takeaway=findings.split_sentence(report.figures, report.optimum, metric),
+            takeaway=captions.split_sentence(report.figures, report.optimum, metric),
             data=report.table,
             alt=f"Cost of every policy, {metric}, by term",
         )
@@ -37,7 +37,7 @@ with left:
     widgets.chart(
         charts.cost_so_far(report, metric, cumulative, theme),
         key="compare_so_far",
-        takeaway=findings.so_far_sentence(report.curves, metric),
+        takeaway=captions.so_far_sentence(report.curves, metric),
         data=report.curve_table,
         alt="Average cost so far of every policy against the slot",
     )
@@ -45,7 +45,7 @@ with right:
     widgets.chart(
         charts.delay_distribution(report, theme),
         key="compare_delays",
-        takeaway=findings.delay_sentence(report.figures),
+        takeaway=captions.delay_sentence(report.figures),
         data=report.delay_table,
         alt="Distribution of the service delay under every policy",
     )
@@ -53,7 +53,7 @@ with right:
 widgets.chart(
     charts.ledgers(report, theme),
     key="compare_ledgers",
-    takeaway=findings.disagreement(report.figures),
+    takeaway=captions.disagreement(report.figures),
     data=report.table,
     alt="Eq. 11 cost against realised cost, one mark a policy",
 )

@@ -12,8 +12,8 @@ import pytest
 
 from genedge import PRESETS, charts, compare
 from genedge import catalog_facts as facts
-from genedge.experiments.reproduction import BASELINES
 from genedge.experiments.sweep import Axis, Sweep, SweepTable, run_sweep
+from genedge.findings import BASELINES
 from genedge.palette import LOOKS, Theme
 from genedge.policies import POLICIES
 from genedge.report import Report, report
@@ -72,8 +72,7 @@ def figures(theme: Theme) -> Iterator[tuple[str, go.Figure]]:
     catalog = scenario.model_catalog
     names = list(catalog.names)
     values = [float(row) for row in range(len(names))]
-    terms = dict.fromkeys(("transmission", "loading", "inference"), values)
-    yield "service", charts.service_delays(names, values, terms, theme)
+    yield "service", charts.service_delays(catalog, 10.0, theme)
     yield "footprints", charts.footprints(catalog, values, theme)
     yield "capacities", charts.capacity_use(facts.capacities(catalog, scenario.server), theme)
     yield "rates", charts.request_rates(names, values, theme)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from genedge import PRESETS, EdgeServer, Model, Scenario, Workload, compare, findings
+from genedge import PRESETS, EdgeServer, Model, Scenario, Workload, captions, compare, findings
 from genedge.findings import amount, count, listed, percent
 from genedge.simulate import Comparison
 from genedge.statistics import PolicyFigures, summarise
@@ -141,6 +141,6 @@ def test_binding_constraints_are_those_of_the_decisions() -> None:
 
 
 def test_policies_off_the_scale() -> None:
-    assert findings.off_the_scale({"ga": 1.0, "lru": 2.0, "lru-cap": 3.1}) == ["lru-cap"]
-    assert findings.off_the_scale({"ga": 1.0, "lru": 2.0, "lru-cap": 2.9}) == []
-    assert findings.off_the_scale({"lru-cap": 5.0}) == []
+    assert captions.off_the_scale({"ga": 1.0, "lru": 2.0, "lru-cap": 3.1}) == ["lru-cap"]
+    assert captions.off_the_scale({"ga": 1.0, "lru": 2.0, "lru-cap": 2.9}) == []
+    assert captions.off_the_scale({"lru-cap": 5.0}) == []

@@ -30,6 +30,7 @@ FLOORS = [
     {"statistics"},
     {"curves"},
     {"findings"},
+    {"captions"},
     {"export"},
     {"experiments"},
     {"report", "palette", "catalog_facts", "equations"},

@@ -5,11 +5,13 @@ from typing import Final
 
 import plotly.graph_objects as go
 
+from genedge import catalog_facts as facts
 from genedge.catalog import ModelCatalog
 from genedge.catalog_facts import Capacity, figure_text
 from genedge.charts.figure import Part, axis, draw, line_at, shade
 from genedge.palette import LOOKS, Theme
 
+DELAY_TERMS: Final = {"transmission": "transmission_s", "I/O": "io_s", "inference": "inference_s"}
 TERM_TONES: Final[dict[Theme, tuple[str, ...]]] = {
     "light": ("#B5D3DF", "#6BA1B8", "#2A5E76"),
     "dark": ("#3E6F86", "#6FA8C0", "#B9DCE9"),
@@ -32,14 +34,12 @@ def _model_axis(names: list[str]) -> Part:
     )  # fmt: skip
 
 
-def service_delays(
-    names: list[str],
-    later: list[float],
-    terms: dict[str, list[float]],
-    theme: Theme,
-    title: str = "How long first and later requests wait",
-) -> go.Figure:
-    """Fig. 1: first service delay, stacked by term, against later ones, per model."""
+def service_delays(catalog: ModelCatalog, bandwidth_gbps: float, theme: Theme) -> go.Figure:
+    """Fig. 1: first service delay, stacked by term, against later ones; the slowest models."""
+    shown = facts.delay_frame(catalog, bandwidth_gbps).head(facts.ON_THE_SCREEN)
+    names, later = shown["model"].tolist(), shown["later_s"].tolist()
+    terms = {term: shown[column].tolist() for term, column in DELAY_TERMS.items()}
+    title = facts.delay_title(catalog, bandwidth_gbps)
     rows = list(range(len(names)))
     full = [_shown(name, 80) for name in names]
     traces: list[Part] = [

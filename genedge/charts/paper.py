@@ -5,7 +5,6 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 import plotly.io
 
-from genedge import catalog_facts as facts
 from genedge.charts.catalog import service_delays
 from genedge.charts.sweeps import binding_line, heat_map, sweep_boxes, sweep_lines
 from genedge.experiments.knobs import KNOBS
@@ -16,24 +15,12 @@ from genedge.scenario import Scenario
 LEDGERS = {"average_cost": "eq11", "realised_cost": "realised"}
 
 
-def delays_chart(scenario: Scenario, theme: Theme) -> go.Figure:
-    """Fig. 1 for the catalog and the link in force: the slowest models first."""
-    frame = facts.delay_frame(scenario.model_catalog, scenario.server.bandwidth_gbps)
-    shown = frame.head(facts.ON_THE_SCREEN)
-    terms = {"transmission": "transmission_s", "I/O": "io_s", "inference": "inference_s"}
-    return service_delays(
-        shown["model"].tolist(),
-        shown["later_s"].tolist(),
-        {term: shown[column].tolist() for term, column in terms.items()},
-        theme,
-    )
-
-
 def paper_charts(
     tables: Mapping[str, SweepTable], scenario: Scenario, theme: Theme = "light"
 ) -> dict[str, go.Figure]:
     """Fig. 1; of every sweep both ledgers as lines and boxes, and what binds; maps as maps."""
-    made = {"fig1": delays_chart(scenario, theme)}
+    link = scenario.server.bandwidth_gbps
+    made = {"fig1": service_delays(scenario.model_catalog, link, theme)}
     for name, table in tables.items():
         if not table.done.any():
             continue

@@ -4,7 +4,7 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from genedge import findings
+from genedge import captions, findings
 from genedge.charts.figure import ERROR_BAR, Part, axis, draw, line_at, shade
 from genedge.palette import LOOKS, Theme
 from genedge.policies import POLICIES
@@ -51,7 +51,7 @@ def cost_split(report: Report, metric: str, theme: Theme) -> go.Figure:
         },
     ]  # fmt: skip
     costs = {name: report.figures[name].mean(metric) for name in policies}
-    dear = findings.off_the_scale(costs)
+    dear = captions.off_the_scale(costs)
     reach = {}
     if dear:  # one long bar would leave nothing of the others: it is cut, and says so
         usual = max(cost for name, cost in costs.items() if name not in dear)
@@ -75,7 +75,7 @@ def cost_split(report: Report, metric: str, theme: Theme) -> go.Figure:
 
 def cost_so_far(report: Report, metric: str, cumulative: bool, theme: Theme) -> go.Figure:
     """Cost so far against the slot, in all or on average, one line a policy."""
-    dear = findings.off_the_scale(
+    dear = captions.off_the_scale(
         {name: report.figures[name].mean(metric) for name in report.curves}
     )
     traces: list[Part] = []
@@ -128,7 +128,7 @@ def ledgers(report: Report, theme: Theme) -> go.Figure:
     dear = {
         name
         for metric in LEDGER_TITLES
-        for name in findings.off_the_scale(
+        for name in captions.off_the_scale(
             {policy: figures.mean(metric) for policy, figures in report.figures.items()}
         )
     }

@@ -9,10 +9,10 @@ import plotly.graph_objects as go
 from genedge.charts.figure import Part, axis, draw, line_at, shade
 from genedge.experiments import sentences
 from genedge.experiments.knobs import KNOBS
-from genedge.experiments.reproduction import BASELINES, CLAIMED, cells
+from genedge.experiments.reproduction import CLAIMED, cells
 from genedge.experiments.summary import brief
 from genedge.experiments.sweep import SweepTable, Values
-from genedge.findings import percent
+from genedge.findings import BASELINES, percent
 from genedge.palette import LOOKS, Theme
 from genedge.policies import POLICIES
 

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from genedge import charts, export
+from genedge.captions import gain_sentence
 from genedge.charts import LEDGER_TITLES, SHORT_LABELS
 from genedge.dashboard import state
 from genedge.dashboard.edge_picture import edge_picture, picture_data
-from genedge.findings import amount, count, gain_sentence
+from genedge.findings import amount, count, decision_maker
 from genedge.palette import LOOKS
 from genedge.policies import POLICIES
 from genedge.report import Report
@@ -121,8 +122,7 @@ def results_table(report: Report) -> None:
 
 def key_figures(report: Report) -> None:
     """Cost against the best baseline, gap to the optimum, hit ratio, waiting time."""
-    planner = next((name for name in ("ga", "exact") if name in report.figures), None)
-    chosen = planner or report.policies[0]
+    chosen = decision_maker(report.figures) or report.policies[0]
     figures, who = report.figures[chosen], POLICIES[chosen].label
     places = iter(st.columns(4 if figures.gap is not None else 3))
     cost = figures.mean("average_cost")

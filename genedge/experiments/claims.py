@@ -14,9 +14,9 @@ import numpy as np
 
 from genedge.experiments.figures import TITLES
 from genedge.experiments.knobs import KNOBS
-from genedge.experiments.reproduction import BASELINES, CLAIMED
+from genedge.experiments.reproduction import CLAIMED
 from genedge.experiments.sweep import SweepTable, Values
-from genedge.findings import amount, percent
+from genedge.findings import BASELINES, amount, percent
 from genedge.policies import POLICIES
 
 Outcome = Literal["holds", "holds in part", "does not hold", "not measured"]
@@ -67,11 +67,9 @@ def _means(tables: Tables, figure: str, policy: str, metric: str) -> Values:
     table = tables.get(figure)
     if table is None or policy not in table.policies:
         raise NotMeasuredError(f"{TITLES[figure]} has not been measured")
-    values = table.of(policy, metric)
-    seen = ~np.isnan(values)
-    if not seen.any(axis=1).all():
+    means = table.means(policy, metric)
+    if np.isnan(means).any():
         raise NotMeasuredError(f"{TITLES[figure]} has not been measured at every value")
-    means: Values = np.where(seen, values, 0.0).sum(axis=1) / seen.sum(axis=1)
     if (means <= 0).any():
         raise NotMeasuredError(f"{TITLES[figure]}: where a cost is 0 there is nothing to compare")
     return means

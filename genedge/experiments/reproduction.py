@@ -12,11 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genedge.experiments.sweep import Axis, Sweep, SweepTable
+from genedge.findings import BASELINES
 from genedge.scenario import Scenario
 
 CLAIMED: Final = (0.5606, 0.7673)
 """The reductions that the paper reports, against its best and its worst baseline."""
-BASELINES: Final = ("random", "fifo", "lru", "lfu")
 
 RESOURCE_WEIGHTS: Final = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 ZIPF_EXPONENTS: Final = (0.0, 0.4, 0.8, 1.2, 1.6, 2.0, 2.4)
@@ -72,20 +72,10 @@ def cells(table: SweepTable, metric: str = "average_cost") -> Cells:
     """The map of one ledger, from means over the replications measured so far."""
     shape = tuple(len(axis.values) for axis in table.sweep.axes)
 
-    def mean(policy: str, of: str) -> NDArray[np.float64]:
-        values = table.of(policy, of)
-        seen = ~np.isnan(values)
-        count = seen.sum(axis=1)
-        total = np.where(seen, values, 0.0).sum(axis=1)
-        means: NDArray[np.float64] = np.divide(
-            total, count, out=np.full(len(values), np.nan), where=count > 0
-        )
-        return means
-
-    costs = np.stack([mean(name, metric) for name in BASELINES])
-    genetic = mean("ga", metric)
+    costs = np.stack([table.means(name, metric) for name in BASELINES])
+    genetic = table.means("ga", metric)
     with np.errstate(invalid="ignore", divide="ignore"):
         best = 1.0 - genetic / costs.min(axis=0)
         worst = 1.0 - genetic / costs.max(axis=0)
-    binding = mean("exact", "binding_share")
+    binding = table.means("exact", "binding_share")
     return Cells(best.reshape(shape), worst.reshape(shape), binding.reshape(shape))

@@ -5,10 +5,10 @@ from typing import Final
 import numpy as np
 
 from genedge.experiments.knobs import KNOBS
-from genedge.experiments.reproduction import BASELINES, CLAIMED, Cells, cells
+from genedge.experiments.reproduction import CLAIMED, Cells, cells
 from genedge.experiments.summary import brief
 from genedge.experiments.sweep import SweepTable, Values
-from genedge.findings import LEDGERS, NO_WORSE, amount, capital, percent, spoken
+from genedge.findings import BASELINES, LEDGERS, NO_WORSE, amount, capital, percent, spoken
 
 STAYS: Final = 0.05
 """A cost that changes by less than this share over a sweep stays."""

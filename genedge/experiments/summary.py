@@ -22,12 +22,12 @@ class Brief(NamedTuple):
 def brief(table: SweepTable, policy: str, metric: str) -> Brief:
     """Mean and interval at every point, over the replications measured so far."""
     values = table.of(policy, metric)
-    mean, half = np.full(len(values), np.nan), np.full(len(values), np.nan)
+    half = np.full(len(values), np.nan)
     for place, row in enumerate(values):
         seen = row[~np.isnan(row)]
         if seen.size:
-            mean[place], half[place] = seen.mean(), half_width(seen) or 0.0
-    return Brief(mean, half)
+            half[place] = half_width(seen) or 0.0
+    return Brief(table.means(policy, metric), half)
 
 
 def summary_frame(table: SweepTable, metric: str) -> "pd.DataFrame":

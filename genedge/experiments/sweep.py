@@ -177,6 +177,19 @@ class SweepTable:
         values: Values = self.metrics[:, :, self.policies.index(policy), METRICS.index(metric)]
         return values
 
+    def means(self, policy: str, metric: str) -> Values:
+        """Mean over the replications measured so far, ``[V]``; NaN where there are none."""
+        values = self.of(policy, metric)
+        seen = ~np.isnan(values)
+        count = seen.sum(axis=1)
+        found: Values = np.divide(
+            np.where(seen, values, 0.0).sum(axis=1),
+            count,
+            out=np.full(len(values), np.nan),
+            where=count > 0,
+        )
+        return found
+
     def frame(self) -> "pd.DataFrame":
         """The tidy table: each knob, replication, policy, metric, value."""
         import pandas as pd

@@ -12,8 +12,9 @@ from genedge.dashboard.figures_page.choices import Chosen
 from genedge.dashboard.figures_page.watching import chart, follow
 from genedge.experiments import sentences
 from genedge.experiments.figures import STORAGE_GB
-from genedge.experiments.reproduction import BASELINES, cells
+from genedge.experiments.reproduction import cells
 from genedge.experiments.sweep import Axis, Sweep, SweepTable
+from genedge.findings import BASELINES
 
 NUMBERS: Final = (10, 30, 100)
 MOST_REPLICATIONS: Final = 10

@@ -121,15 +121,8 @@ def _delays(base: Scenario) -> None:
     """Fig. 1 of the catalog and the link of the scenario."""
     catalog, link = base.model_catalog, base.server.bandwidth_gbps
     delays = facts.delay_frame(catalog, link)
-    shown = delays.head(facts.ON_THE_SCREEN)
-    terms = {"transmission": "transmission_s", "I/O": "io_s", "inference": "inference_s"}
     chart(
-        charts.service_delays(
-            shown["model"].tolist(),
-            shown["later_s"].tolist(),
-            {term: shown[column].tolist() for term, column in terms.items()},
-            state.theme(),
-        ),
+        charts.service_delays(catalog, link, state.theme()),
         base,
         key="figures_delays",
         takeaway=facts.delay_sentence(catalog, link) + facts.left_out(len(delays), "slowest"),
