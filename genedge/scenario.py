@@ -8,14 +8,14 @@ that is shared. :meth:`Scenario.build` turns it into the arrays of a :class:`Pro
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, NamedTuple, get_args
 
 import numpy as np
 
 from genedge.catalog import CATALOG_PRESETS, Model, ModelCatalog
 from genedge.engine import cost
 from genedge.engine.arrays import Floats, Genetics, Models, Server, Weights
-from genedge.engine.replay import HISTORY, KNOWN, NEXT_USE
+from genedge.engine.replay import ALIKE, HISTORY, KNOWN, NEXT_USE
 from genedge.errors import InputError
 from genedge.limits import MAX_QUANTITY, MAX_REPLICATIONS
 from genedge.policies import ALL_POLICIES, check_names
@@ -197,6 +197,24 @@ def _from_file(scenario: Scenario, trace: TraceFile, replication: int) -> Reques
     )
 
 
+class View(NamedTuple):
+    """What the decisions of GA and exact take into account; the ledger charges everything.
+
+    Attributes
+    ----------
+    io_delay: the I/O delay (Eq. 5), or transmission and inference alone.
+    active_cycle: how often each model is asked for, or alpha = M for all.
+    resources: the resource cost (Eq. 10), or the switching cost alone; 1-3 hold all the same.
+    """
+
+    io_delay: bool = True
+    active_cycle: bool = True
+    resources: bool = True
+
+
+SEES_ALL: Final = View()
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """A scenario as arrays: what the engine replays.
@@ -204,12 +222,18 @@ class Problem:
     Attributes
     ----------
     rates: requests per slot of each model, ``[M]``; of a trace n_m / T.
+    view: what decisions take into account.
+    delay_scale: factor of delay_m, the sum of Eq. 4-6, wherever a model is loaded.
+    all_rates: Lambda where the models here are only some of those that are asked for.
     """
 
     scenario: Scenario
     trace: TraceFile | None
     rates: Floats
     first_requests: RequestTrace | None
+    view: View = SEES_ALL
+    delay_scale: float = 1.0
+    all_rates: float | None = None
 
     @property
     def slots(self) -> int:
@@ -230,6 +254,11 @@ class Problem:
         return _from_file(self.scenario, self.trace, replication)
 
     @property
+    def decided_with(self) -> int:
+        """The engine's number of the active cycle that decisions weigh with."""
+        return ACTIVE_CYCLES[self.scenario.active_cycle] if self.view.active_cycle else ALIKE
+
+    @property
     def reshuffled(self) -> bool:
         """Whether replications meet different requests."""
         return self.trace is None or (
@@ -240,13 +269,20 @@ class Problem:
     def models(self) -> Models:
         """The catalog's columns and the prices of Eq. 4-7, ``[M]`` each."""
         catalog, server = self.scenario.model_catalog, self.scenario.server
+        reload = self.delay_scale * catalog.reload_delay_s(server.bandwidth_gbps)
+        seen = reload
+        if not self.view.io_delay:
+            fetched = catalog.transmission_delay_s(server.bandwidth_gbps)
+            seen = self.delay_scale * (fetched + catalog.inference_delay_s)
         return Models(
             catalog.storage_gb.copy(),
             catalog.gpu_memory_gb.copy(),
             catalog.power_kw.copy(),
-            catalog.reload_delay_s(server.bandwidth_gbps),
+            reload,
+            seen.copy(),
             catalog.inference_delay_s.copy(),
-            self.rates / self.rates.sum(),  # 1/alpha = lambda_m / Lambda, or n_m / n
+            # 1/alpha = lambda_m / Lambda, or n_m / n
+            self.rates / (self.all_rates or self.rates.sum()),
         )
 
     @cached_property
@@ -263,6 +299,8 @@ class Problem:
         horizon = 1.0
         if self.scenario.decision_horizon == "next-request":
             horizon = 1.0 / float(self.rates.sum())
+        if not self.view.resources:
+            horizon = 0.0
         return Weights(
             float(weights.delay), float(weights.resource), float(weights.gpu_memory),
             # A server without storage or GPU memory holds only models that need none.

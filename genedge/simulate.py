@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from genedge.engine.arrays import (
     Rule,
+    Words,
     empty_decisions,
     empty_slots,
     empty_totals,
@@ -38,7 +39,7 @@ from genedge.errors import InputError
 from genedge.limits import MAX_PLANNED_MODELS, MAX_PLANNING_STEPS
 from genedge.policies import ALL_POLICIES, POLICIES
 from genedge.run import METRICS, Run
-from genedge.scenario import ACTIVE_CYCLES, Problem, Scenario
+from genedge.scenario import Problem, Scenario
 from genedge.trace_file import TraceFile
 from genedge.workload import RequestTrace
 
@@ -51,6 +52,7 @@ Costs = NDArray[np.float64]
 
 NO_CAP = 2**31 - 1
 NO_PLAN = np.zeros(0, np.int64)
+NOTHING_GIVEN = np.zeros((0, 1), np.uint64)
 MOST_RECORDED_SLOTS = 200_000
 """A comparison keeps per-slot ledgers of every replication up to this many slots in all."""
 
@@ -88,13 +90,17 @@ class Plans:
             self._online[realised] = online_plan(self.deployments(realised), self.problem.rates)
         return self._online[realised]
 
-    def plan(self, policy: str, requests: RequestTrace) -> Plan:
-        """Mask deployed after each request under a bound, ``[N]``."""
+    def plan(self, policy: str, requests: RequestTrace, first: int = 0, deployed: int = 0) -> Plan:
+        """Mask deployed after each request under a bound, ``[N]``.
+
+        It begins at request number ``first``, before which the mask ``deployed`` is there.
+        """
         entry = POLICIES[policy]
         deployments = self.deployments(entry.realised)
+        asked = requests.arrays()
         if entry.clairvoyant:
-            return clairvoyant_plan(deployments, requests.arrays())[0]
-        return follow(deployments, self.online(entry.realised), requests.arrays())
+            return clairvoyant_plan(deployments, asked, first=first, deployed=deployed)[0]
+        return follow(deployments, self.online(entry.realised), asked, first, deployed)
 
 
 def why_no_bounds(problem: Problem) -> str | None:
@@ -141,8 +147,12 @@ def replay_policy(
     record: Record = "slots",
     plans: Plans | None = None,
     plan: Plan | None = None,
+    given: Words = NOTHING_GIVEN,
 ) -> Run:
-    """Replay ``requests`` under one policy; a bound's ``plan`` is made here unless given."""
+    """Replay ``requests`` under one policy; a bound's ``plan`` is made here unless handed over.
+
+    ``given [K, W]`` is what is deployed after the first K decisions, whatever the policy would do.
+    """
     entry = POLICIES[policy]
     scenario = problem.scenario
     models = len(scenario.model_catalog)
@@ -152,7 +162,7 @@ def replay_policy(
     rule = Rule(
         entry.code,
         scenario.max_models if entry.capped else NO_CAP,
-        ACTIVE_CYCLES[scenario.active_cycle],
+        problem.decided_with,
         np.uint64(key_of(scenario.seed, replication)),
     )
     words = words_for(models)
@@ -163,7 +173,7 @@ def replay_policy(
     totals = empty_totals(models)
     taken = replay(
         problem.models, problem.server, problem.weights, requests.arrays(), rule,
-        scenario.genetic.arrays(), plan, outcome, slots, decisions, totals,
+        scenario.genetic.arrays(), plan, given, outcome, slots, decisions, totals,
     )  # fmt: skip
     return Run(
         problem, policy, replication, requests, outcome, slots,

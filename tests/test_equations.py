@@ -25,6 +25,7 @@ from worked_example import (
 
 from genedge import CostWeights, EdgeServer, GeneticParameters, Model, Scenario, Workload
 from genedge.engine import cost
+from genedge.engine.arrays import empty_generations
 from genedge.engine.exact import choose_exact
 from genedge.engine.genetic import choose_genetic
 from genedge.engine.planning import clairvoyant_plan
@@ -165,7 +166,7 @@ def test_equations_1_2_3_one_at_a_time_in_the_choosers(constraint: int, repair: 
                 parameters = genetics(population=16, generations=8, repair=repair)
                 choose_genetic(
                     keep, deployed, np.int64(1), value, 5.0, size, capacity, parameters,
-                    np.uint64(3),
+                    np.uint64(3), empty_generations(0, 0, 1),
                 )  # fmt: skip
             else:
                 choose_exact(keep, deployed, np.int64(1), value, size, capacity)

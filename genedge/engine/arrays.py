@@ -28,6 +28,8 @@ class Models(NamedTuple):
     gpu_memory_gb: Floats
     power_kw: Floats
     reload_delay_s: Floats
+    seen_delay_s: Floats
+    """The delay that decisions weigh: ``reload_delay_s``, unless they are made blind to a part."""
     inference_delay_s: Floats
     inverse_active_cycle: Floats
     """1/alpha as the ledger charges it (``known``)."""
@@ -84,6 +86,17 @@ class Genetics(NamedTuple):
     seed_deployment: bool
 
 
+class Generations(NamedTuple):
+    """Every candidate of one search, ``[G, P, W]`` and ``[G, P]``; empty when not recorded."""
+
+    born: Words
+    """Candidates as they were bred, before any repair."""
+    genes: Words
+    """The same as they were evaluated."""
+    cost: Floats
+    """C(y); infinite for what does not fit and was not repaired."""
+
+
 class Slots(NamedTuple):
     """Per-slot ledger, ``[T]`` each (``deployment`` is ``[T, W]``); empty when not recorded."""
 
@@ -117,6 +130,8 @@ class Decisions(NamedTuple):
     """C(y) of Eq. 12 as decided."""
     best_cost: Floats
     """C(y) of the exact best decision in the same state."""
+    generations: NDArray[np.int32]
+    """Generations that the genetic algorithm ran; 0 for every other policy."""
 
 
 class Totals(NamedTuple):
@@ -170,7 +185,14 @@ def empty_decisions(most: int, words: int) -> Decisions:
         np.empty(most),
         np.empty(most),
         np.empty(most),
+        np.empty(most, np.int32),
     )
+
+
+def empty_generations(generations: int, people: int, words: int) -> Generations:
+    """A record of so many generations of ``people`` candidates, to be filled in."""
+    shape = (generations, people, words)
+    return Generations(np.zeros(shape, np.uint64), np.zeros(shape, np.uint64), np.zeros(shape[:2]))
 
 
 def empty_totals(models: int) -> Totals:
@@ -192,6 +214,15 @@ def first_decisions(decisions: Decisions, taken: int) -> Decisions:
 def words_for(models: int) -> int:
     """W, the words of a bit set over ``models`` rows."""
     return max(1, -(-models // WORD_BITS))
+
+
+def pack(table: NDArray[np.bool_]) -> Words:
+    """Truth table ``[K, M]`` -> bit sets ``[K, W]``."""
+    rows, models = table.shape
+    octets = np.zeros((rows, 8 * words_for(models)), np.uint8)
+    packed = np.packbits(table, axis=1, bitorder="little")
+    octets[:, : packed.shape[1]] = packed
+    return octets.view("<u8").astype(np.uint64)
 
 
 def unpack(sets: Words, models: int) -> NDArray[np.bool_]:

@@ -210,14 +210,25 @@ def _make_fit(keep, requested, order, size, limit):
 
 
 @compiled()
-def choose_genetic(keep, deployed, requested, value, base, size, capacity, genetics, key):
+def _record(recorded, generation, genes, costs, first):
+    """Take in the generation that starts at row ``first``, as it was evaluated."""
+    for i in range(recorded.cost.shape[1]):
+        recorded.cost[generation, i] = costs[first + i]
+        for w in range(genes.shape[1]):
+            recorded.genes[generation, i, w] = genes[first + i, w]
+
+
+@compiled()
+def choose_genetic(keep, deployed, requested, value, base, size, capacity, genetics, key, recorded):
     """Fill ``keep [M]`` (uint8) with the deployment that Algorithm 1 finds.
 
     ``deployed [M]`` is the state x, ``value [M]`` the keep values (less the resource price alone
     for models not in x), ``base`` the cost of keeping none, ``size [M, 3]`` and ``capacity [3]``
     as in constraints 1-3, ``genetics`` the parameters, ``key`` the chances of this request.
-    Returns the number of generations run.
+    ``recorded``, a :class:`~genedge.engine.arrays.Generations`, takes in every candidate if it
+    has room for all generations and the first. Returns the number of generations run.
     """
+    recording = recorded.cost.size > 0
     rows = value.size
     words = (rows + 63) // 64
     people = genetics.population
@@ -246,10 +257,15 @@ def choose_genetic(keep, deployed, requested, value, base, size, capacity, genet
     number = people * words
     for i in range(people):
         genes[i, word_of] |= bit_of
+        if recording:
+            for w in range(words):
+                recorded.born[0, i, w] = genes[i, w]
         costs[i] = _evaluate(
             genes, i, table, limit, base, genetics.repair, order, requested, value, size
         )
         models[i] = _models_in(genes, i)
+    if recording:
+        _record(recorded, 0, genes, costs, old)
     first_best = _elite(costs, models, old, taken)
     taken[first_best] = 0
     best_cost, best_models = costs[first_best], models[first_best]
@@ -266,6 +282,8 @@ def choose_genetic(keep, deployed, requested, value, base, size, capacity, genet
             costs[new + i], models[new + i] = costs[elite], models[elite]
             for w in range(words):
                 genes[new + i, w] = genes[elite, w]
+                if recording:
+                    recorded.born[generation, i, w] = genes[elite, w]
         if born > 0:
             for i in range(people):
                 taken[i] = 0
@@ -287,6 +305,9 @@ def choose_genetic(keep, deployed, requested, value, base, size, capacity, genet
                 parent = mother if child == new + born else father
                 number = _mutate(genes, child, first_flip, key, number)
                 genes[child, word_of] |= bit_of
+                if recording:
+                    for w in range(words):
+                        recorded.born[generation, child - new, w] = genes[child, w]
                 same = True
                 for w in range(words):
                     same = same and genes[child, w] == genes[parent, w]
@@ -304,6 +325,8 @@ def choose_genetic(keep, deployed, requested, value, base, size, capacity, genet
                         best[0, w] = genes[child, w]
             born += 2
         old, new = new, old
+        if recording:
+            _record(recorded, generation, genes, costs, old)
 
     for row in range(rows):
         in_best = best[0, row >> 6] & (_ONE << np.uint64(row & 63))

@@ -222,15 +222,21 @@ def _slot_ends(requests: Requests) -> NDArray[np.int64]:
 
 
 def clairvoyant_plan(
-    deployments: Family, requests: Requests, memory_bytes: int = MEMORY_BYTES
+    deployments: Family,
+    requests: Requests,
+    memory_bytes: int = MEMORY_BYTES,
+    first: int = 0,
+    deployed: int = 0,
 ) -> tuple[NDArray[np.int64], float]:
     """The clairvoyant optimum for these requests.
 
     Tables of V are kept only at checkpoints and recomputed between them, so that memory stays
-    below ``memory_bytes`` for a trace of any length.
+    below ``memory_bytes`` for a trace of any length. The plan may begin late: at request number
+    ``first``, before which the mask ``deployed`` is there.
 
     Returns:
-        the mask deployed after each request ``[N]``, and the least total cost.
+        the mask deployed after each request ``[N]`` (0 before ``first``), and the least total cost
+        from there on.
     """
     d = deployments
     plan = np.zeros(requests.model.size, np.int64)
@@ -245,8 +251,8 @@ def clairvoyant_plan(
             tables = np.empty((high - low, d.mask.size))
             value = value.copy()
             _walk_back(low, high, ends, requests.model, value, tables, True, *shape)
-            if low == 0:  # V of the empty edge before the first request
-                least.append(float(value[0]))
+            if low == first:
+                least.append(float(value[d.place[deployed]]))
             return int(
                 _walk_on(
                     low, high, requests.model, tables, 1, x, plan,
@@ -267,7 +273,7 @@ def clairvoyant_plan(
         return x
 
     least: list[float] = []
-    section(0, plan.size, np.zeros(d.mask.size), 0, room)
+    section(first, plan.size, np.zeros(d.mask.size), deployed, room)
     return plan, least[0]
 
 
@@ -359,13 +365,22 @@ def online_plan(deployments: Family, rates: Floats, sweeps: int = SWEEPS) -> Onl
     return replace(solve(d.mask.size), gain_low=float(d.rent[-1]), gain_high=float(d.rent[-1]))
 
 
-def follow(deployments: Family, online: OnlinePlan, requests: Requests) -> NDArray[np.int64]:
-    """What the best online policy deploys after each of these requests: masks ``[N]``."""
+def follow(
+    deployments: Family,
+    online: OnlinePlan,
+    requests: Requests,
+    first: int = 0,
+    deployed: int = 0,
+) -> NDArray[np.int64]:
+    """What the best online policy deploys after each of these requests: masks ``[N]``.
+
+    From request number ``first`` on, before which the mask ``deployed`` is there.
+    """
     d = deployments
     plan = np.zeros(requests.model.size, np.int64)
     tables = online.value.reshape(1, -1)
     _walk_on(
-        0, plan.size, requests.model, tables, 0, np.int64(0), plan,
+        first, plan.size, requests.model, tables, 0, np.int64(deployed), plan,
         d.place, d.leaving, d.admitted,
     )  # fmt: skip
     return plan

@@ -26,6 +26,7 @@ from genedge.engine.arrays import (
     S_RESOURCE,
     S_SWITCHING,
     STORAGE,
+    Generations,
 )
 from genedge.engine.chance import request_key
 from genedge.engine.compiled import compiled
@@ -50,8 +51,8 @@ from genedge.engine.eviction import (
 from genedge.engine.exact import choose_exact
 from genedge.engine.genetic import choose_genetic
 
-KNOWN, HISTORY, NEXT_USE = range(3)
-"""Codes of ``Rule.active_cycle``: the alpha that a policy decides with."""
+KNOWN, HISTORY, NEXT_USE, ALIKE = range(4)
+"""Codes of ``Rule.active_cycle``: the alpha that a policy decides with (``ALIKE``: M for all)."""
 
 REFRESH = 256
 """Evictions after which running sums are added up afresh, so that rounding cannot build up."""
@@ -90,6 +91,8 @@ def _inverse_cycle(active_cycle, known, count, next_request, request, row):
         inverse = (count[row] + 1.0) / (request + 1.0 + count.size)
     elif active_cycle == NEXT_USE:
         inverse = 1.0 / (next_request[row] - request) if next_request[row] > request else 0.0
+    elif active_cycle == ALIKE:
+        inverse = 1.0 / count.size
     return inverse
 
 
@@ -107,13 +110,16 @@ def _following(model, models):
 
 @compiled()
 def replay(
-    models, server, weights, requests, rule, genetics, plan, outcome, slots, decisions, totals
-):
+    models, server, weights, requests, rule, genetics, plan, given, outcome, slots, decisions,
+    totals,
+):  # fmt: skip
     """Replay one replication's requests under one policy.
 
     The arguments are the named tuples of :mod:`genedge.engine.arrays`; ``plan [N]`` holds the
-    mask deployed after each request (planned policies only). Fills ``outcome [N]``, ``slots``,
-    ``decisions`` (each only when it has room) and ``totals``. Returns the number of decisions.
+    mask deployed after each request (planned policies only), ``given [K, W]`` what is deployed
+    after each of the first K decisions, which are then not the policy's. Fills ``outcome [N]``,
+    ``slots``, ``decisions`` (each only when it has room) and ``totals``. Returns the number of
+    decisions.
     """
     m_count = models.storage_gb.size
     code = rule.code
@@ -132,6 +138,9 @@ def replay(
     count = np.zeros(m_count, np.int64)
     used = np.zeros(3)
     nothing = np.zeros(3)
+    unrecorded = Generations(
+        np.empty((0, 0, 0), np.uint64), np.empty((0, 0, 0), np.uint64), np.empty((0, 0))
+    )
     value = np.zeros(m_count)
     saving = np.zeros(m_count)
     capacity = np.array([server.storage_gb, server.gpu_memory_gb, server.dynamic_power_kw])
@@ -184,13 +193,15 @@ def replay(
             slot_delay += models.reload_delay_s[m]
             slot_downloaded += models.storage_gb[m]
             bound = _bound_by(models, server, used, m)
+            is_given = taken < given.shape[0]
+            generations = np.int64(0)
             base, best_cost = 0.0, 0.0
             if priced:
                 for row in range(m_count):
                     saved = 0.0
                     if deployed[row]:
                         saved = switching_price(
-                            models.reload_delay_s[row],
+                            models.seen_delay_s[row],
                             _inverse_cycle(
                                 rule.active_cycle, models.inverse_active_cycle, count,
                                 next_request, i, row,
@@ -208,17 +219,20 @@ def replay(
                 for row in range(m_count):
                     if keep[row]:
                         best_cost -= value[row]
-            if code == GENETIC:
-                choose_genetic(
+            if is_given:
+                for row in range(m_count):
+                    keep[row] = (given[taken, row >> 6] >> np.uint64(row & 63)) & np.uint64(1)
+            elif code == GENETIC:
+                generations = choose_genetic(
                     keep, deployed, m, value, base, size, capacity, genetics,
-                    request_key(rule.key, i),
+                    request_key(rule.key, i), unrecorded,
                 )  # fmt: skip
             elif planned:
                 for row in range(m_count):
                     keep[row] = (plan[i] >> row) & 1
 
             switching = 0.0
-            if baseline:
+            if baseline and not is_given:
                 number = np.int64(0)
                 while held >= rule.max_models or _bound_by(models, server, used, m):
                     # Whom the cap alone sends away, no constraint did.
@@ -244,6 +258,7 @@ def replay(
                     if deployed[row] and not keep[row]:
                         switching += price[row]
                         deployed[row] = 0
+                        rank[row] = NOT_DEPLOYED
                         words[row >> 6] ^= np.uint64(1) << np.uint64(row & 63)
                         totals.model_evictions[row] += 1
                         held -= 1
@@ -275,6 +290,7 @@ def replay(
                     ),
                 )  # fmt: skip
                 decisions.best_cost[taken] = best_cost
+                decisions.generations[taken] = generations
                 for w in range(words.size):
                     decisions.deployment[taken, w] = words[w]
             taken += 1
