@@ -10,6 +10,12 @@ True
 """
 
 from genedge.catalog import Model, ModelCatalog
+from genedge.decisions import (
+    difference,
+    explain,
+    replay_from,
+    trace_generations,
+)
 from genedge.errors import InputError
 from genedge.policies import POLICIES, Policy
 from genedge.run import METRICS, Run
@@ -40,6 +46,10 @@ __all__ = [
     "Workload",
     "__version__",
     "compare",
+    "difference",
+    "explain",
     "read_trace",
+    "replay_from",
     "simulate",
+    "trace_generations",
 ]

@@ -30,7 +30,7 @@ FLOORS = [
     {"statistics"},
     {"curves"},
     {"findings"},
-    {"captions"},
+    {"captions", "decisions"},
     {"export"},
     {"experiments"},
     {"report", "palette", "catalog_facts", "equations"},

@@ -1,0 +1,246 @@
+"""One decision taken apart: every candidate, its prices, what bound, what the others would do.
+
+For each model that is deployed or asked for: its delays (Eq. 4-6), active cycle alpha, switching
+price w_delay * delay/alpha (Eq. 7), resource price h * w_resource * res (Eq. 10), keep value, and
+share of each capacity (Eq. 1-3). Evicted models pay their switching price, kept ones and the
+requested one their resource price; the sum is C(y) of Eq. 12.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from genedge.decisions.elsewhere import Alternative, alternatives
+from genedge.decisions.state import Rows, State, state_of
+from genedge.engine.arrays import Floats
+from genedge.engine.exact import choose_exact
+from genedge.findings import constraint_names
+from genedge.run import Run
+from genedge.simulate import Plans
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Part = Literal["requested", "kept", "evicted"]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One model at one decision.
+
+    Attributes
+    ----------
+    part: what became of it.
+    best_keeps: whether the exact best decision keeps (or deploys) it.
+    active_cycle: alpha, requests, as the decision sees it; infinite for "never again".
+    known_active_cycle: alpha as the ledger charges it.
+    switching_price: w_delay * delay/alpha (Eq. 7) of evicting it, as the decision sees it; 0 for
+        the requested model, which was not deployed.
+    charged_price: the same as the ledger charges it.
+    resource_price: h * w_resource * res({m}) (Eq. 10), what this decision pays for holding it.
+    slot_price: w_resource * res({m}), what the ledger charges for it at each slot's end.
+    keep_value: switching price - resource price.
+    term: what it adds to C(y): its switching price if evicted, else its resource price.
+    storage_share, gpu_memory_share, power_share: of the server's capacities.
+    """
+
+    row: int
+    name: str
+    part: Part
+    best_keeps: bool
+    storage_gb: float
+    gpu_memory_gb: float
+    power_kw: float
+    storage_share: float
+    gpu_memory_share: float
+    power_share: float
+    transmission_delay_s: float
+    io_delay_s: float
+    inference_delay_s: float
+    reload_delay_s: float
+    requests_so_far: int
+    active_cycle: float
+    known_active_cycle: float
+    switching_price: float
+    charged_price: float
+    resource_price: float
+    slot_price: float
+    keep_value: float
+    term: float
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """One decision taken apart.
+
+    Attributes
+    ----------
+    candidates: the requested model, then evicted and kept ones, each by falling switching price.
+    bound_by: the constraints that bound, in words; empty if none did.
+    cost, best_cost: C(y) of what was done, and of the exact best in the same state.
+    charged: weighted switching cost (Eq. 7) that the ledger charged.
+    best: what the exact best deploys, ``[M]``.
+    alternatives: what every policy would have done.
+    """
+
+    state: State
+    candidates: tuple[Candidate, ...]
+    bound_by: str
+    cost: float
+    best_cost: float
+    charged: float
+    best: Rows
+    alternatives: tuple[Alternative, ...]
+
+    @property
+    def run(self) -> Run:
+        """The run whose decision this is."""
+        return self.state.run
+
+    @property
+    def excess(self) -> float:
+        """How much dearer than the exact best it was, 0 within rounding."""
+        over = self.cost - self.best_cost
+        return 0.0 if over <= 1e-9 * (1.0 + abs(self.best_cost)) else over
+
+    @property
+    def requested(self) -> Candidate:
+        """The model that was asked for."""
+        return self.candidates[0]
+
+    @cached_property
+    def evicted(self) -> list[Candidate]:
+        """Models that left, dearest reload first."""
+        return [one for one in self.candidates if one.part == "evicted"]
+
+    @cached_property
+    def kept(self) -> list[Candidate]:
+        """Models that stayed, dearest reload first."""
+        return [one for one in self.candidates if one.part == "kept"]
+
+    def frame(self) -> "pd.DataFrame":
+        """One row a candidate."""
+        import pandas as pd
+
+        return pd.DataFrame([vars(one) for one in self.candidates])
+
+    def alternatives_frame(self) -> "pd.DataFrame":
+        """One row a policy: what it would have evicted and at what price."""
+        import pandas as pd
+
+        names = np.array(self.run.problem.scenario.model_catalog.names, dtype=object)
+        return pd.DataFrame(
+            [
+                {
+                    "policy": one.policy,
+                    "evicted": " + ".join(names[one.evicted]),
+                    "deployed": " + ".join(names[one.rows]),
+                    "decision_cost": one.cost,
+                    "above_best": one.excess,
+                    "charged_switching_cost": one.charged,
+                    "same": one.same,
+                }
+                for one in self.alternatives
+            ]
+        )
+
+
+def exact_choice(state: State) -> Rows:
+    """The exact best decision in a state, ``[M]``."""
+    keep = np.zeros(state.deployed.size, np.uint8)
+    choose_exact(
+        keep, state.deployed.astype(np.uint8), np.int64(state.requested), state.keep_value,
+        state.size, state.capacity,
+    )  # fmt: skip
+    return keep.astype(np.bool_)
+
+
+def explain(run: Run, number: int, *, plans: Plans | None = None) -> Explanation:
+    """Take decision ``number`` (0-based) of a run apart.
+
+    ``plans`` saves making the plans behind the bounds again.
+
+    Raises
+    ------
+    InputError: the run kept no decisions, or has no such decision.
+    """
+    state = state_of(run, number)
+    best = exact_choice(state)
+    return Explanation(
+        state=state,
+        candidates=_candidates(state, best),
+        bound_by=constraint_names(int(run.decisions.bound[number])),
+        cost=float(run.decisions.cost[number]),
+        best_cost=float(run.decisions.best_cost[number]),
+        charged=run.problem.weights.delay * float(run.decisions.switching_cost[number]),
+        best=best,
+        alternatives=tuple(alternatives(state, plans=plans)),
+    )
+
+
+def _candidates(state: State, best: Rows) -> tuple[Candidate, ...]:
+    """The models that the decision was about."""
+    rows = [int(row) for row in np.flatnonzero(state.allowed)]
+    order = sorted(
+        rows,
+        key=lambda row: (
+            row != state.requested,
+            bool(state.chosen[row]),
+            -float(state.switching_price[row]),
+            row,
+        ),
+    )
+    return tuple(_candidate(state, row, bool(best[row])) for row in order)
+
+
+def _candidate(state: State, row: int, best_keeps: bool) -> Candidate:
+    problem = state.run.problem
+    model = problem.scenario.model_catalog.models[row]
+    part: Part = "requested" if row == state.requested else "kept"
+    if part == "kept" and not state.chosen[row]:
+        part = "evicted"
+    switching = 0.0 if part == "requested" else float(state.switching_price[row])
+    resource = float(state.resource_price[row])
+    shares = _shares(state.size[row], state.capacity)
+    bandwidth = problem.scenario.server.bandwidth_gbps
+    return Candidate(
+        row=row,
+        name=model.name,
+        part=part,
+        best_keeps=best_keeps,
+        storage_gb=model.storage_gb,
+        gpu_memory_gb=model.gpu_memory_gb,
+        power_kw=model.power_kw,
+        storage_share=shares[0],
+        gpu_memory_share=shares[1],
+        power_share=shares[2],
+        transmission_delay_s=float(
+            problem.scenario.model_catalog.transmission_delay_s(bandwidth)[row]
+        ),
+        io_delay_s=model.io_delay_s,
+        inference_delay_s=model.inference_delay_s,
+        reload_delay_s=float(problem.models.reload_delay_s[row]),
+        requests_so_far=int(state.count[row]),
+        active_cycle=_cycle(state.inverse_cycle[row]),
+        known_active_cycle=_cycle(state.known_inverse_cycle[row]),
+        switching_price=switching,
+        charged_price=0.0 if part == "requested" else float(state.charged_price[row]),
+        resource_price=resource,
+        slot_price=float(problem.weights.resource * state.rent[row]),
+        keep_value=switching - resource,
+        term=switching if part == "evicted" else resource,
+    )
+
+
+def _shares(size: Floats, capacity: Floats) -> list[float]:
+    """What a model takes of each capacity; of none at all it takes nothing or everything."""
+    return [
+        float(part / whole) if whole > 0 else float(part > 0)
+        for part, whole in zip(size.tolist(), capacity.tolist(), strict=True)
+    ]
+
+
+def _cycle(inverse: float) -> float:
+    return 1.0 / float(inverse) if inverse > 0 else float("inf")
