@@ -225,6 +225,7 @@ class Problem:
     view: what decisions take into account.
     delay_scale: factor of delay_m, the sum of Eq. 4-6, wherever a model is loaded.
     all_rates: Lambda where the models here are only some of those that are asked for.
+    lfu_forgets: LFU counts requests since a model was deployed, not since the beginning.
     """
 
     scenario: Scenario
@@ -234,6 +235,7 @@ class Problem:
     view: View = SEES_ALL
     delay_scale: float = 1.0
     all_rates: float | None = None
+    lfu_forgets: bool = False
 
     @property
     def slots(self) -> int:

@@ -26,6 +26,7 @@ from genedge.engine.arrays import (
     words_for,
 )
 from genedge.engine.chance import key_of
+from genedge.engine.eviction import LFU, LFU_SINCE_DEPLOYED
 from genedge.engine.planning import (
     Family,
     OnlinePlan,
@@ -159,8 +160,9 @@ def replay_policy(
     if plan is None:
         made = plans or Plans(problem)
         plan = made.plan(policy, requests) if entry.planned else NO_PLAN
+    forgets = problem.lfu_forgets and entry.code == LFU
     rule = Rule(
-        entry.code,
+        LFU_SINCE_DEPLOYED if forgets else entry.code,
         scenario.max_models if entry.capped else NO_CAP,
         problem.decided_with,
         np.uint64(key_of(scenario.seed, replication)),

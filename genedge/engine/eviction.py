@@ -5,7 +5,8 @@ row and the victim is found by one branch-free minimum over the catalog.
 
 - ``fifo``: the measure is the request number at which the model was deployed;
 - ``lru``, ``lru-cap``: the request number at which it was last requested;
-- ``lfu``: its requests since the beginning (counts survive eviction);
+- ``lfu``: its requests since the beginning (counts survive eviction), or, as a variant for
+  study, since it was deployed;
 - ``random``: no measure; the victim is drawn uniformly among the deployed.
 """
 
@@ -14,8 +15,8 @@ import numpy as np
 from genedge.engine.chance import below, draw, request_key
 from genedge.engine.compiled import compiled
 
-RANDOM, FIFO, LRU, LFU, GENETIC, EXACT, PLANNED = range(7)
-"""Codes of ``Rule.code``: four ranks, then three choosers of whole deployments."""
+RANDOM, FIFO, LRU, LFU, LFU_SINCE_DEPLOYED, GENETIC, EXACT, PLANNED = range(8)
+"""Codes of ``Rule.code``: five ranks, then three choosers of whole deployments."""
 
 ROW_BITS = np.int64(10)
 ROW_MASK = np.int64(1023)
@@ -29,6 +30,8 @@ def rank_when_requested(code, request, count, rank, row):
         return (np.int64(request) << ROW_BITS) | row
     if code == LFU:
         return (np.int64(count) << ROW_BITS) | row
+    if code == LFU_SINCE_DEPLOYED:
+        return rank + (np.int64(1) << ROW_BITS)
     return rank
 
 
@@ -37,6 +40,8 @@ def rank_when_deployed(code, request, count, row):
     """Rank of a model that a miss has just brought in."""
     if code == LFU:
         return (np.int64(count) << ROW_BITS) | row
+    if code == LFU_SINCE_DEPLOYED:
+        return (np.int64(1) << ROW_BITS) | row
     return (np.int64(request) << ROW_BITS) | row
 
 
