@@ -19,18 +19,16 @@ from typing import Any
 import numba
 import numpy as np
 
-from genedge.catalog import Model
 from genedge.engine.planning import clairvoyant_plan, family, online_plan
 from genedge.experiments.figures import figure_sweeps
+from genedge.experiments.random_catalogs import REQUESTS_PER_SLOT, contended_scenario
 from genedge.experiments.sweep import run_sweep
 from genedge.limits import MAX_SLOTS
-from genedge.scenario import PRESETS, CostWeights, GeneticParameters, Problem, Scenario
-from genedge.server import EdgeServer
+from genedge.scenario import PRESETS, GeneticParameters, Problem
 from genedge.simulate import compare, replay_policy
 from genedge.version import __version__
 from genedge.workload import RequestTrace, Workload
 
-REQUESTS_PER_SLOT = 10
 BASELINES = ("fifo", "lru", "lfu")
 
 
@@ -43,34 +41,6 @@ def median_s(work: Callable[[], object], repeats: int) -> float:
         work()
         times.append(time.perf_counter() - start)
     return statistics.median(times)
-
-
-def contended_scenario(models: int, **changes: Any) -> Scenario:
-    """``models`` random models (seed 0) on a server with 40 % of the room they need together.
-
-    Storage is log-uniform over 2-50 GB, GPU memory over 1-6 GB, power over 0.0025-0.5 kW.
-    """
-    chance = np.random.default_rng(0)
-
-    def log_uniform(low: float, high: float) -> list[float]:
-        logs = chance.uniform(np.log(low), np.log(high), models)
-        return [float(value) for value in np.exp(logs)]
-
-    storage, gpu, power = log_uniform(2, 50), log_uniform(1, 6), log_uniform(0.0025, 0.5)
-    io, inference = log_uniform(0.3, 60), log_uniform(0.05, 30)
-    rows = zip(storage, gpu, power, io, inference, strict=True)
-    return Scenario(
-        catalog=tuple(Model(f"model {row}", "", *cells) for row, cells in enumerate(rows, start=1)),
-        server=EdgeServer(
-            storage_gb=0.4 * sum(storage),
-            gpu_memory_gb=0.4 * sum(gpu),
-            power_kw=0.4 * sum(power),
-            static_power_kw=0.0,
-        ),
-        workload=Workload(zipf_exponent=0.8, rate=REQUESTS_PER_SLOT, slots=100),
-        weights=CostWeights(resource=1e-4),
-        **changes,
-    )
 
 
 def requests_of(problem: Problem, count: int) -> RequestTrace:

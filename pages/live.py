@@ -1,13 +1,13 @@
-"""Live run: two policies on the same requests, slot by slot."""
+"""Live run: two policies on the same requests, slot by slot, and why each model left."""
 
 import streamlit as st
 
-from genedge.dashboard import live, player, results, state, widgets
+from genedge.dashboard import decision_ledger, live, player, results, state, widgets
 from genedge.policies import POLICIES
 
 widgets.heading(
     "Live run",
-    "Two policies on the same requests, slot by slot: who holds what, who waits, who leaves.",
+    "Two policies on the same requests: who holds what, who waits, who leaves, and why.",
 )
 scenario = state.current()
 names = results.possible_policies(scenario)
@@ -21,22 +21,27 @@ with right:
     metric = widgets.ledger_choice(key="live_ledger")
 
 runs = [results.run_of(scenario, name) for name in dict.fromkeys([one, two])]
-window = live.window_slots(runs[0])
-slots = runs[0].requests.slots
-first = 0
-if slots > window:
-    first = (
-        st.slider(
-            "Shown from slot", 1, slots - window + 1, step=window // 2 or 1, key="live_window"
-        )
-        - 1
-    )
-seen = player.player(live.player_data(runs, metric, first), key="live_player")
-slot = first + min(seen.slot, slots - first - 1)
+move = decision_ledger.move_for(scenario, runs)
+first = decision_ledger.window_choice(runs, move)
+seen = player.player({**live.player_data(runs, metric, first), "goto": move}, key="live_player")
+slot = min(first + seen.slot, runs[0].requests.slots - 1)
 st.caption(state.plain(live.sentence(runs, metric)))
-
 if scenario.replications > 1:
     st.caption(f"This is the first of {scenario.replications} replications.")
+
+chosen = decision_ledger.choose(scenario, runs, seen, slot)
+if len(runs) > 1:
+    st.subheader("Why one costs more", anchor="why")
+    decision_ledger.contrast(runs, metric)
+st.subheader("One decision", anchor="decision")
+decision_ledger.controls(runs, chosen)
+explanation = decision_ledger.ledger(scenario, chosen)
+if explanation is not None:
+    st.subheader("What if?", anchor="what-if")
+    decision_ledger.what_if(scenario, explanation, metric)
+    st.subheader("The decision in full", anchor="decision-in-full")
+    decision_ledger.details(explanation)
+st.subheader("Ledgers of the run", anchor="ledgers")
 tabs = st.tabs([POLICIES[run.policy].label for run in runs], key="live_tabs", on_change="rerun")
 for tab, run in zip(tabs, runs, strict=True):
     if tab.open:

@@ -15,12 +15,14 @@ from typing import Final, Generic, TypeVar
 
 import streamlit as st
 
-from genedge.policies import ALL_POLICIES
+from genedge.decisions import Explanation, explain, replay_from
+from genedge.findings import capital, listed
+from genedge.policies import ALL_POLICIES, POLICIES
 from genedge.report import Report, report
 from genedge.run import Run
-from genedge.scenario import Scenario
+from genedge.scenario import Problem, Scenario
 from genedge.scenario_json import to_json
-from genedge.simulate import Record, chosen_policies, compare, simulate
+from genedge.simulate import Plans, Record, chosen_policies, compare, simulate, why_no_bounds
 from genedge.trace_file import TraceFile
 from genedge.workload import Workload
 
@@ -158,6 +160,76 @@ def run_of(scenario: Scenario, policy: str, record: Record = "decisions") -> Run
         (to_json(alone), policy, record),
         lambda: simulate(alone, policy, trace=trace_of(scenario), record=record),
     )
+
+
+MOST_STEPS_AT_ONCE: Final = 50_000_000
+"""Steps of a clairvoyant plan that a visitor can wait for at every decision."""
+
+
+@st.cache_resource
+def _plans() -> Kept[Plans]:
+    return Kept(8)
+
+
+@st.cache_resource
+def _explanations() -> Kept[Explanation]:
+    return Kept(24)
+
+
+@st.cache_resource
+def _forced_runs() -> Kept[Run]:
+    return Kept(24)
+
+
+def _alone(scenario: Scenario) -> str:
+    """The key of what one replication alone decides."""
+    return to_json(replace(scenario, policies=ALL_POLICIES, replications=1))
+
+
+def _quick(problem: Problem) -> tuple[str, ...]:
+    """Policies that can be asked at once what they would do in some state."""
+    missing = why_no_bounds(problem)
+    models = len(problem.scenario.model_catalog)
+    slow = missing or float(problem.rates.sum()) * problem.slots * models * 2.0**models / 2 > (
+        MOST_STEPS_AT_ONCE
+    )
+    return tuple(
+        name
+        for name, policy in POLICIES.items()
+        if not (policy.planned and missing) and not (policy.clairvoyant and slow)
+    )
+
+
+def explanation_of(scenario: Scenario, run: Run, number: int) -> Explanation:
+    """One decision of a run taken apart."""
+
+    def compute() -> Explanation:
+        plans = _plans().get(_alone(scenario), lambda: Plans(run.problem))
+        return explain(run, number, policies=_quick(run.problem), plans=plans)
+
+    return _explanations().get((_alone(scenario), run.policy, number), compute)
+
+
+def why_not_asked(e: Explanation) -> str | None:
+    """Why some policies are missing beside a decision, or None."""
+    asked = {one.policy for one in e.alternatives}
+    missing = [POLICIES[name].spoken for name in POLICIES if name not in asked]
+    if not missing:
+        return None
+    return why_no_bounds(e.run.problem) or (
+        f"{capital(listed(missing))} would take too long to compute anew for every decision."
+    )
+
+
+def forced_run_of(scenario: Scenario, e: Explanation, deployment: tuple[str, ...]) -> Run:
+    """The run with another choice at a decision."""
+
+    def compute() -> Run:
+        plans = _plans().get(_alone(scenario), lambda: Plans(e.run.problem))
+        return replay_from(e.run, e.state.number, deployment, plans=plans)
+
+    key = (_alone(scenario), e.run.policy, e.state.number, deployment)
+    return _forced_runs().get(key, compute)
 
 
 def possible_policies(scenario: Scenario) -> tuple[str, ...]:

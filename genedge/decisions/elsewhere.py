@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genedge.decisions.state import Rows, State, state_of
-from genedge.engine.arrays import pack, unpack
+from genedge.engine.arrays import N_BOUND, pack, unpack
 from genedge.engine.cost import TIE
 from genedge.errors import InputError
 from genedge.policies import POLICIES
@@ -86,10 +86,24 @@ def replay_from(
     if run.kind.planned:
         made = plans or Plans(run.problem)
         plan = made.plan(run.policy, run.requests, state.request + 1, _mask(rows))
-    return replay_policy(
+    other = replay_policy(
         run.problem, run.policy, run.requests, replication=run.replication, record="decisions",
         plan=plan, given=given,
     )  # fmt: skip
+    _copy_bounds(run, other, number + 1)
+    return other
+
+
+def _copy_bounds(run: Run, other: Run, decisions: int) -> None:
+    """What bound in the first decisions is a matter of their states, and these are the run's.
+
+    The event loop cannot tell for decisions handed to it under a cap: what the cap sends away, no
+    constraint did.
+    """
+    copied = run.decisions.bound[:decisions]
+    here = other.decisions.bound[:decisions]
+    other.totals.counts[N_BOUND] += np.count_nonzero(copied) - np.count_nonzero(here)
+    here[:] = copied
 
 
 def _mask(rows: Rows) -> int:

@@ -6,6 +6,7 @@ share of each capacity (Eq. 1-3). Evicted models pay their switching price, kept
 requested one their resource price; the sum is C(y) of Eq. 12.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -157,10 +158,19 @@ def exact_choice(state: State) -> Rows:
     return keep.astype(np.bool_)
 
 
-def explain(run: Run, number: int, *, plans: Plans | None = None) -> Explanation:
+def explain(
+    run: Run,
+    number: int,
+    *,
+    policies: Iterable[str] | None = None,
+    plans: Plans | None = None,
+) -> Explanation:
     """Take decision ``number`` (0-based) of a run apart.
 
-    ``plans`` saves making the plans behind the bounds again.
+    Parameters
+    ----------
+    policies: whose choices to set beside it; all that the catalog allows unless named.
+    plans: saves making the plans behind the bounds again.
 
     Raises
     ------
@@ -176,7 +186,7 @@ def explain(run: Run, number: int, *, plans: Plans | None = None) -> Explanation
         best_cost=float(run.decisions.best_cost[number]),
         charged=run.problem.weights.delay * float(run.decisions.switching_cost[number]),
         best=best,
-        alternatives=tuple(alternatives(state, plans=plans)),
+        alternatives=tuple(alternatives(state, policies, plans=plans)),
     )
 
 

@@ -6,6 +6,7 @@ each model (Eq. 7 and 10, weighted) whose difference is its keep value.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,6 +66,21 @@ class State:
     def keep_value(self) -> Floats:
         """What C(y) saves when a model stays: switching price (if deployed) - resource price."""
         return np.where(self.deployed, self.switching_price, 0.0) - self.resource_price
+
+    @cached_property
+    def last_request(self) -> NDArray[np.int64]:
+        """Number of the last request for each model before this one, -1 if none, ``[M]``."""
+        last = np.full(self.deployed.size, -1, np.int64)
+        last[self.run.requests.model[: self.request]] = np.arange(self.request)
+        return last
+
+    @cached_property
+    def deployed_at(self) -> NDArray[np.int64]:
+        """Number of the request that each deployed model was last fetched for, ``[M]``."""
+        fetched = self.run.decisions.request[: self.number]
+        at = np.full(self.deployed.size, -1, np.int64)
+        at[self.run.requests.model[fetched]] = fetched
+        return at
 
     @property
     def size(self) -> Floats:

@@ -1,0 +1,28 @@
+"""Where the difference between the two runs comes from, model by model."""
+
+import streamlit as st
+
+from genedge.charts import decisions as decision_charts
+from genedge.dashboard import state, widgets
+from genedge.decisions import difference, sentences
+from genedge.run import Run
+
+
+def contrast(runs: list[Run], metric: str) -> None:
+    """The dearer run against the cheaper one."""
+    dear, cheap = sorted(runs, key=lambda run: -run.summary[metric])
+    found = difference(dear, cheap, metric)
+    text = sentences.of_difference(found)
+    words, picture = st.columns([2, 3], gap="large")
+    with words:
+        st.markdown(f"**{state.plain(text[0])}**")
+        for sentence in text[1:]:
+            st.markdown(state.plain(sentence))
+    if len(text) == 1:
+        return
+    with picture:
+        widgets.chart(
+            decision_charts.difference_by_model(found, state.theme()), key="live_difference",
+            takeaway=sentences.of_shares(found), data=found.frame,
+            alt="What each model adds to the difference between the two runs",
+        )  # fmt: skip
