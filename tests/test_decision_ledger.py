@@ -1,0 +1,185 @@
+"""The decision ledger of the live run: sentences that do not lie, steps, other choices."""
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import plotly.graph_objects as go
+import pytest
+from hypothesis import given
+from streamlit.testing.v1 import AppTest
+from support import BASELINES, EVERY, Case, cases, examples
+from test_browser import Visit
+from test_pages import assert_sound, opened
+
+from genedge import PRESETS, Model, Scenario, difference, explain, replay_from, simulate
+from genedge.charts import decisions as charts
+from genedge.dashboard.decision_ledger.chosen import costliest
+from genedge.decisions import sentences
+from genedge.experiments.random_catalogs import contended_scenario
+from genedge.findings import amount
+
+FORTY = contended_scenario(40)
+
+
+# ---------------------------------------------------------------------------- sentences
+
+
+@examples(40)
+@given(cases())
+def test_sentences_on_a_decision_say_what_the_ledger_says(case: Case) -> None:
+    for policy in EVERY:
+        run = case.run(policy)
+        for number in range(run.decisions.request.size):
+            e = explain(run, number, policies=BASELINES)
+            said = sentences.reason(e)
+            assert said.endswith(".") and ",:" not in said and "  " not in said
+            assert (" evicted nothing" in said or " fetches " in said) == (not e.evicted)
+            if e.evicted:
+                held = amount(sum(one.resource_price for one in e.evicted))
+                assert f"keeping {'it' if len(e.evicted) == 1 else 'them'} would have cost" in said
+                assert f" {held} " in said
+                assert e.evicted[0].name in said
+            best = sentences.against_best(e)
+            assert ("cheaper" in best and f"{amount(e.excess)} cheaper" in best) == (e.excess > 0)
+            assert ("No constraint bound" in sentences.bound(e)) == (not e.bound_by)
+            assert sentences.of_prices(e) and sentences.of_capacities(e) and sentences.others(e)
+
+
+@examples(40)
+@given(cases())
+def test_sentences_on_a_difference_name_the_dearer_run(case: Case) -> None:
+    runs = {policy: case.run(policy) for policy in ("ga", "lru", "fifo", "random")}
+    for one in runs.values():
+        for other in runs.values():
+            for metric in ("average_cost", "realised_cost"):
+                gap = one.summary[metric] - other.summary[metric]
+                text = sentences.of_difference(difference(one, other, metric))
+                if "both cost the same" in text[0]:
+                    assert abs(gap) <= 1e-3 * max(one.summary[metric], 1e-9)
+                    continue
+                dear, cheap = (one, other) if gap > 0 else (other, one)
+                expected = f" {dear.kind.spoken} costs {amount(abs(gap))} a slot more than "
+                assert f"{expected}{cheap.kind.spoken}:" in text[0]
+
+
+def test_why_lru_is_dear_on_contended_and_on_paper() -> None:
+    told = {}
+    for name in ("contended", "paper"):
+        runs = {p: simulate(PRESETS[name], p, record="decisions") for p in ("ga", "lru")}
+        told[name] = " ".join(sentences.of_difference(difference(runs["lru"], runs["ga"])))
+    assert "LRU goes by when a model was last asked for" in told["contended"]
+    assert "LRU lets go of a model only when another one needs the room" in told["paper"]
+
+
+# ------------------------------------------------------------------------------- charts
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("scenario", [PRESETS["contended"], PRESETS["paper"], FORTY])
+def test_charts_are_valid_and_show_the_ledgers_numbers(scenario: Scenario, theme: str) -> None:
+    runs = simulate(scenario, "lru", record="decisions"), simulate(scenario, "ga")
+    e = explain(runs[0], costliest(runs[0]), policies=())
+    other = replay_from(runs[0], e.state.number, e.best)
+    found = difference(*runs)
+    figures = [
+        charts.leave_or_stay(e, theme),  # type: ignore[arg-type]
+        charts.capacity_shares(e, theme),  # type: ignore[arg-type]
+        charts.difference_by_model(found, theme),  # type: ignore[arg-type]
+        charts.another_choice(runs[0], other, e.state.slot, "average_cost", theme),  # type: ignore[arg-type]
+    ]
+    for figure in figures:
+        go.Figure(figure.to_dict())  # plotly checks every property
+    bars = sum(float(np.nansum(np.array(trace.x, float))) for trace in figures[2].data if trace.y)
+    assert bars == pytest.approx(found.total)
+    ends = [trace.y[-1] for trace in figures[3].data]
+    since = [float(one.slot_average_cost[e.state.slot :].sum()) for one in (runs[0], other)]
+    assert ends == pytest.approx(since)
+
+
+# ------------------------------------------------------------------------------ the page
+
+
+def decision_line(app: AppTest) -> str:
+    """The sentence of the decision in view."""
+    texts = [str(box.value) for box in app.markdown]
+    return next(text for text in texts if re.match(r"\*\*.*( evicted | fetches )", text))
+
+
+@pytest.mark.parametrize(
+    "scenario", [PRESETS["contended"], PRESETS["paper"], FORTY], ids=["contended", "paper", "40"]
+)
+def test_decisions_can_be_stepped_through_both_ways(scenario: Scenario) -> None:
+    app = opened("live", scenario)
+    assert_sound(app)
+    run = simulate(replace(scenario, replications=1), "lru", record="decisions")
+    start = costliest(run)
+    number = app.number_input(key="live_decision")
+    assert number.value == start + 1
+    first = decision_line(app)
+    app.button(key="live_decision_previous").click().run()
+    assert_sound(app)
+    assert app.number_input(key="live_decision").value == start
+    assert decision_line(app) != first
+    app.button(key="live_decision_next").click().run()
+    assert decision_line(app) == first
+    app.number_input(key="live_decision").set_value(1).run()
+    assert_sound(app)
+    assert "fetches" in decision_line(app)
+    assert app.button(key="live_decision_previous").disabled
+    app.button(key="live_decision_costliest").click().run()
+    assert decision_line(app) == first
+
+
+def test_another_policys_decisions_can_be_chosen() -> None:
+    app = opened("live")
+    app.segmented_control(key="live_decision_policy").set_value("ga").run()
+    assert_sound(app)
+    assert "The genetic algorithm evicted" in decision_line(app)
+
+
+def test_another_choice_is_replayed_and_the_real_one_is_told_apart() -> None:
+    app = opened("live")
+    assert any("This is what was done" in box.value for box in app.caption)
+    app.button(key="live_what_if_best").click().run()
+    assert_sound(app)
+    assert not any("This is what was done" in box.value for box in app.caption)
+    run = simulate(PRESETS["contended"], "lru", record="decisions")
+    e = explain(run, costliest(run), policies=())
+    other = replay_from(run, e.state.number, e.best)
+    in_all = next(box for box in app.metric if box.label == "Eq. 11, in all")
+    assert in_all.value == f"{other.summary['average_cost'] * 100:,.4g}"
+
+
+def test_a_choice_that_does_not_fit_is_refused_at_once() -> None:
+    app = opened("live")
+    pills = next(box for box in app.pills if box.label == "Stays")
+    pills.set_value(pills.options).run()
+    assert_sound(app)
+    assert any("does not fit" in box.value for box in app.warning)
+
+
+def test_a_run_without_decisions_says_so() -> None:
+    huge = replace(Scenario(), catalog=(Model("huge", "", 1e6, 1.0, 0.1, 1.0, 1.0),))
+    app = opened("live", huge)
+    assert_sound(app)
+    assert any("decided nothing" in box.value for box in app.info)
+
+
+def test_a_decision_is_stepped_and_changed_in_the_browser(visit: Visit) -> None:
+    visitor = visit()
+    visitor.open("/live")
+    page = visitor.page
+    number = page.get_by_role("spinbutton", name=re.compile("Number, of"))
+    before = int(number.input_value())
+    page.get_by_role("button", name="Previous", exact=True).click()
+    page.wait_for_function(
+        "n => document.querySelector('[aria-label^=\"Number, of\"]').value == n", arg=before - 1
+    )
+    visitor.wait()
+    page.get_by_role("button", name="Costliest").click()
+    visitor.wait()
+    page.get_by_role("button", name="Take the exact best").click()
+    page.get_by_text("By the end this would have cost").wait_for()
+    visitor.wait()
+    visitor.check()
