@@ -19,13 +19,14 @@ from typing import Any
 import numba
 import numpy as np
 
+from genedge.decisions import explain, replay_from
 from genedge.engine.planning import clairvoyant_plan, family, online_plan
 from genedge.experiments.figures import figure_sweeps
 from genedge.experiments.random_catalogs import REQUESTS_PER_SLOT, contended_scenario
 from genedge.experiments.sweep import run_sweep
 from genedge.limits import MAX_SLOTS
 from genedge.scenario import PRESETS, GeneticParameters, Problem
-from genedge.simulate import compare, replay_policy
+from genedge.simulate import Plans, compare, replay_policy
 from genedge.version import __version__
 from genedge.workload import RequestTrace, Workload
 
@@ -75,6 +76,22 @@ def _equals_exact(problem: Problem, requests: int) -> float:
     run = replay_policy(problem, "ga", requests_of(problem, requests), record="decisions")
     gap = run.decisions.cost - run.decisions.best_cost
     return float((gap <= 1e-9 * (1.0 + np.abs(run.decisions.best_cost))).mean())
+
+
+def _decisions_ms(models: int, slots: int, repeats: int) -> dict[str, float]:
+    """Milliseconds to take the middle decision of an LRU run apart, and to replay from it."""
+    scenario = contended_scenario(models)
+    if models == len(PRESETS["contended"].model_catalog):
+        scenario = PRESETS["contended"]
+    load = replace(scenario.workload, rate=REQUESTS_PER_SLOT, slots=slots)
+    problem = replace(scenario, workload=load).build()
+    run = replay_policy(problem, "lru", problem.requests(), record="decisions")
+    middle, plans = run.decisions.request.size // 2, Plans(problem)
+    best = explain(run, middle, plans=plans).best
+    return {
+        "explain": 1e3 * median_s(lambda: explain(run, middle, plans=plans), repeats),
+        "replay_from": 1e3 * median_s(lambda: replay_from(run, middle, best), repeats),
+    }
 
 
 def _figures_s(name: str, replications: int) -> float:
@@ -144,6 +161,10 @@ def measure(scale: float = 1.0) -> dict[str, Any]:
         },
         "offline_ms": 1e3 * median_s(lambda: clairvoyant_plan(bounds_family(), wanted), repeats),
         "mdp_ms": 1e3 * median_s(lambda: online_plan(bounds_family(), busy.rates), repeats),
+        "decision_ms": {
+            str(models): _decisions_ms(models, scaled(slots), repeats)
+            for models, slots in ((10, 100), (60, 1000))
+        },
         "compare_ms": {
             str(number): 1e3
             * median_s(
@@ -191,6 +212,7 @@ TITLES = {
     "exact_us_per_decision": "exact, µs a decision ({} models)",
     "offline_ms": "clairvoyant optimum, ms (10 models, 1,000 requests)",
     "mdp_ms": "best online policy, ms (10 models)",
+    "decision_ms": "one decision taken apart, a run from there on, ms ({} models)",
     "compare_ms": "comparison of all policies and bounds, ms ({} replications)",
     "figures_s": "data of the paper's figures at 30 replications, s ({})",
     "import_s": "import, s",

@@ -155,11 +155,17 @@ def _expected_steps(scenario: Scenario) -> float:
 
 def run_of(scenario: Scenario, policy: str, record: Record = "decisions") -> Run:
     """One policy's first replication, slot by slot."""
-    alone = replace(scenario, policies=("all",), replications=1)
-    return _runs().get(
-        (to_json(alone), policy, record),
-        lambda: simulate(alone, policy, trace=trace_of(scenario), record=record),
-    )
+    alone = replace(scenario, policies=ALL_POLICIES, replications=1)
+    key = (to_json(alone), policy, record)
+
+    def compute() -> Run:
+        return simulate(alone, policy, trace=trace_of(scenario), record=record)
+
+    steps = _expected_steps(alone)
+    if steps <= LONG_STEPS or _runs().peek(key) is not None:
+        return _runs().get(key, compute)
+    with st.spinner(f"Replaying {steps:,.0f} requests under {POLICIES[policy].spoken}…"):
+        return _runs().get(key, compute)
 
 
 MOST_STEPS_AT_ONCE: Final = 50_000_000

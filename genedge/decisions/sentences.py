@@ -267,7 +267,8 @@ def of_what_if(run: Run, other: Run, state: State) -> list[str]:
     now, then = run.summary, other.summary
     slots = run.requests.slots
     cost = (then["average_cost"] - now["average_cost"]) * slots
-    if abs(cost) <= 1e-9 and np.array_equal(run.deployed, other.deployed):
+    rounding = 1e-9 * (1.0 + now["average_cost"] * slots)
+    if abs(cost) <= rounding and np.array_equal(run.deployed, other.deployed):
         return ["By the end nothing would have changed: the same is deployed after every slot."]
     misses = int(then["misses"] - now["misses"])
     waited = _waited(other) - _waited(run)
