@@ -2,6 +2,9 @@
 
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from genedge.dashboard.packing import pack_bits, pack_bytes
 from genedge.findings import amount, spoken
 from genedge.palette import LOOKS, role
@@ -55,7 +58,8 @@ def player_data(runs: list[Run], metric: str, first: int) -> dict[str, Any]:
 
 
 def _one(run: Run, metric: str, first: int, last: int) -> dict[str, Any]:
-    start, end = run.requests.slot_start[first], run.requests.slot_start[last]
+    start, end = run.requests.slot_start[[first, last]]
+    low, high = np.searchsorted(run.decisions.request, (start, end))
     cost = run.slot_average_cost if metric == "average_cost" else run.slot_realised_cost
     look = LOOKS[run.policy]
     return {
@@ -63,12 +67,24 @@ def _one(run: Run, metric: str, first: int, last: int) -> dict[str, Any]:
         "label": POLICIES[run.policy].label,
         "role": role(run.policy),
         "color": {"light": look.light, "dark": look.dark},
+        "deployed_before": pack_bits(_deployed_before(run, first)),
         "deployed": pack_bits(run.deployed[first:last]),
         "evicted": pack_bits(run.slot_evicted[first:last]),
+        "decisions": {
+            "request": (run.decisions.request[low:high] - start).tolist(),
+            "evicted": pack_bits(run.decision_evicted[low:high]),
+        },
+        "first_decision": int(low),
+        "decision_count": int(run.decisions.request.size),
         "outcome": pack_bytes(run.outcome[start:end]),
         "cost": cost[first:last].tolist(),
         "cost_before": float(cost[:first].sum()),
     }
+
+
+def _deployed_before(run: Run, slot: int) -> NDArray[np.bool_]:
+    """Deployment when a slot begins; the edge starts empty."""
+    return run.deployed[slot - 1] if slot else np.zeros_like(run.deployed[0])
 
 
 def sentence(runs: list[Run], metric: str) -> str:

@@ -1,0 +1,62 @@
+// Theme: the host's colours, and each run's own in shades of them.
+
+const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true })
+
+// Any CSS colour as [r, g, b]; the browser's own parser does the work.
+function rgb(color, fallback, under) {
+  probe.clearRect(0, 0, 1, 1)
+  if (under) { probe.fillStyle = `rgb(${under})`; probe.fillRect(0, 0, 1, 1) }
+  probe.fillStyle = fallback
+  probe.fillStyle = color
+  probe.fillRect(0, 0, 1, 1)
+  return Array.from(probe.getImageData(0, 0, 1, 1).data.slice(0, 3))
+}
+
+function mix(over, under, share) {
+  return `rgb(${over.map((v, i) => Math.round(v * share + under[i] * (1 - share)))})`
+}
+
+function readTheme(I) {
+  const style = getComputedStyle(I.host)
+  const get = (name) => style.getPropertyValue(name).trim()
+  const back = rgb(get("--st-background-color"), "#ffffff")
+  const text = rgb(get("--st-text-color"), "#31333f", back)
+  const panel = rgb(get("--st-secondary-background-color"), "#f0f2f6", back)
+  const dark = back[0] + back[1] + back[2] < 384
+  I.css = {
+    font: get("--st-font") || "sans-serif",
+    back: `rgb(${back})`, text: `rgb(${text})`, muted: mix(text, back, 0.7),
+    panel: mix(panel, back, 0.7), track: `rgb(${panel})`,
+    line: mix(text, back, 0.1), frame: mix(text, back, 0.22), edge: mix(text, back, 0.45),
+    now: mix(text, panel, 0.1), row: mix(text, panel, 0.1), stripe: mix(text, panel, 0.035),
+  }
+  I.root.style.setProperty("--muted", I.css.muted)
+  I.root.style.setProperty("--ink-soft", mix(text, back, 0.25))
+  I.root.style.setProperty("--ink-firm", mix(text, back, 0.6))
+  for (const panelOf of I.panels) styleRun(panelOf, text, back, panel, dark)
+}
+
+function styleRun(P, text, back, panel, dark) {
+  const given = P.run.color
+  const color = typeof given === "object" && given ? (dark ? given.dark : given.light) : given
+  const full = rgb(color ?? "", `rgb(${text})`)
+  P.color = `rgb(${full})`
+  P.section.style.setProperty("--run", P.color)
+  P.soft = mix(full, panel, dark ? 0.55 : 0.48)
+  P.firm = mix(full, panel, 0.85)
+  P.faint = mix(full, panel, 0.1)
+  P.ghost = mix(full, back, 0.28)
+}
+
+const MARKS = {
+  ga: { dash: NO_DASH, marker: "circle" },
+  baseline: { dash: [7, 4], marker: "square" },
+  optimum: { dash: [2, 3], marker: "diamond" },
+}
+const SPARE_MARKS = [{ dash: [10, 3, 2, 3], marker: "triangle" }, ...Object.values(MARKS)]
+
+// Dash and marker go with the role; a second run of one role takes a spare pair.
+function chooseMark(run, taken) {
+  const own = MARKS[run.role] ?? MARKS.baseline
+  return taken.includes(own) ? SPARE_MARKS.find((mark) => !taken.includes(mark)) ?? own : own
+}
