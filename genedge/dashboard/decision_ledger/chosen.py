@@ -4,12 +4,14 @@ It is kept as the policy's name and the decision's number in its run, under the 
 that other pages can speak of the same decision.
 """
 
+import time
 from collections.abc import Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
 import numpy as np
 import streamlit as st
 
+from genedge.dashboard.player import Seen
 from genedge.policies import POLICIES
 from genedge.run import Run
 from genedge.scenario import Scenario
@@ -20,7 +22,12 @@ NUMBER: Final = "decision_number"
 _SCENARIO = "decision_scenario"
 _SEEN = "decision_seen"
 _MOVE = "decision_move"
+_ASKED = "decision_asked"
 _NUMBER_INPUT = "live_decision"
+
+
+ECHO_SECONDS: Final = 3.0
+"""The player answers a move within this time."""
 
 
 class Chosen(NamedTuple):
@@ -39,7 +46,7 @@ def costliest(run: Run) -> int:
     return int(evicts.argmax())
 
 
-def choose(scenario: Scenario, runs: Sequence[Run], seen: Any, slot: int) -> Chosen:
+def choose(scenario: Scenario, runs: Sequence[Run], seen: Seen, slot: int) -> Chosen:
     """The decision to speak of, after what the player reports: a pick, or only another slot."""
     session = st.session_state
     policies = [run.policy for run in runs]
@@ -47,14 +54,15 @@ def choose(scenario: Scenario, runs: Sequence[Run], seen: Any, slot: int) -> Cho
         session[_SCENARIO] = to_json(scenario)
         session[POLICY] = policies[-1]
         session.pop(NUMBER, None)
-    picked = seen.get("picked") if isinstance(seen, dict) else getattr(seen, "picked", None)
-    report = (tuple(policies), slot, (picked["run"], picked["decision"]) if picked else None)
+    picked = seen.picked
+    pick = (policies[picked["run"]], picked["decision"]) if picked else None
+    report = (slot, pick)
     before, session[_SEEN] = session.get(_SEEN), report
     if before is not None and before != report:
-        if picked and picked["run"] < len(runs):
-            session[POLICY], session[NUMBER] = policies[picked["run"]], picked["decision"]
-        elif not picked and before[:2] != report[:2]:
+        if pick is None:
             _follow(runs[policies.index(session[POLICY])], slot)
+        elif not _is_echo(pick):
+            session[POLICY], session[NUMBER] = pick
     run = runs[policies.index(session[POLICY])]
     taken = run.decisions.request.size
     if taken == 0:
@@ -79,6 +87,23 @@ def _go(run: Run, number: int) -> None:
     session[POLICY] = run.policy
     session[NUMBER] = min(max(number, 0), run.decisions.request.size - 1)
     session[_MOVE] = session.get(_MOVE, 0) + 1
+    now = time.monotonic()
+    pending = [ask for ask in session.get(_ASKED, []) if now - ask[1] < ECHO_SECONDS]
+    session[_ASKED] = [*pending, ((run.policy, session[NUMBER]), now)]
+
+
+def _is_echo(pick: tuple[str, int]) -> bool:
+    """Whether the player only says that it went where it was sent.
+
+    Between the sending and the answer the visitor may have stepped on, which must not be undone.
+    """
+    asked = st.session_state.get(_ASKED, [])
+    now = time.monotonic()
+    for place, (decision, moment) in enumerate(asked):
+        if decision == pick and now - moment < ECHO_SECONDS:
+            st.session_state[_ASKED] = asked[place + 1 :]
+            return True
+    return False
 
 
 def move_for(scenario: Scenario, runs: Sequence[Run]) -> dict[str, int] | None:

@@ -1,0 +1,198 @@
+"""What the page shows of each ablation: what it takes away, what that does, charts, figures."""
+
+from collections.abc import Callable
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from genedge import charts
+from genedge.charts import LEDGER_TITLES
+from genedge.dashboard import state, widgets
+from genedge.experiments import ablation_sentences as sentences
+from genedge.experiments import ablation_slices as slices
+from genedge.experiments.ablation_table import FULL, AblationTable
+from genedge.experiments.ablations import ABLATIONS
+from genedge.policies import POLICIES
+
+REPLICATIONS: Final = (10, 30, 100, 200)
+DEFAULT: Final = 30
+BEHAVIOUR: Final = {"mean_deployed": "models held", "hit_ratio": "requests that wait"}
+
+
+def choose() -> tuple[str, int]:
+    """Which ablation, and over how many replications."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        name = st.segmented_control(
+            "Taken away", list(ABLATIONS), default=next(iter(ABLATIONS)), required=True,
+            key="ablations_name", format_func=lambda name: ABLATIONS[name].title,
+            persist_state="session", wrap=True,
+        )  # fmt: skip
+        replications = st.selectbox(
+            "Replications", REPLICATIONS, index=REPLICATIONS.index(DEFAULT),
+            key="ablations_replications", width=140, persist_state="session",
+            help="So often everything is repeated with other requests; intervals are over these.",
+        )  # fmt: skip
+    st.markdown(state.plain(ABLATIONS[name].explanation))
+    st.caption(
+        "Two bills are kept of the same run. Eq. 11 is the paper's: a model that is evicted is "
+        "charged the time to load it again, over how many requests pass until it is asked for. "
+        "The realised ledger charges what users wait at every miss. Both add the resources held."
+    )
+    return name, replications
+
+
+def draw(table: AblationTable) -> None:
+    """What was measured."""
+    _takeaways(table)
+    PARTS[table.ablation.name](table)
+
+
+def _takeaways(table: AblationTable) -> None:
+    with st.container(border=True):
+        for place, sentence in enumerate(sentences.sentences(table)):
+            text = state.plain(sentence)
+            st.markdown(f"**{text}**" if place == 0 else text)
+        if table.notes:
+            st.caption(state.plain(" ".join(table.notes)))
+
+
+def _on_both_ledgers(draw_one: Callable[[str], None]) -> None:
+    for place, metric in zip(st.columns(2), LEDGER_TITLES, strict=True):
+        with place:
+            draw_one(metric)
+
+
+def _blindness(table: AblationTable) -> None:
+    def one(metric: str) -> None:
+        widgets.chart(
+            charts.blind_differences(table, metric, state.theme()),
+            key=f"ablations_blind_{metric}",
+            takeaway=sentences.blind_caption(table, metric),
+            data=table.frame,
+            alt=f"What each blindness adds to {LEDGER_TITLES[metric][0]}, with intervals",
+        )
+
+    _on_both_ledgers(one)
+    _figures(table)
+
+
+def _partitions(table: AblationTable) -> None:
+    cut = table.slices
+    assert cut is not None
+    if cut.trivial:
+        return
+
+    def one(metric: str) -> None:
+        widgets.chart(
+            charts.partition_bars(table, metric, state.theme()),
+            key=f"ablations_partition_{metric}",
+            takeaway=slices.partition_caption(table, metric),
+            data=table.frame,
+            alt=f"{LEDGER_TITLES[metric][0]} of every policy in one pool and in fixed slices",
+        )
+
+    _on_both_ledgers(one)
+    st.subheader("The slices", anchor=False)
+    number = st.column_config.NumberColumn
+    st.dataframe(
+        cut.frame(), hide_index=True, height="content" if len(cut.rows) <= 12 else 460,
+        column_order=["services", "storage_gb", "gpu_memory_gb", "power_kw", "requests", "models"],
+        column_config={
+            "services": st.column_config.TextColumn("Services", pinned=True, width="medium"),
+            "models": st.column_config.TextColumn("Models", width="large"),
+            "storage_gb": number("Storage, GB", format="%.1f"),
+            "gpu_memory_gb": number("GPU memory, GB", format="%.2f"),
+            "power_kw": number("Power, kW", format="%.3f"),
+            "requests": number("Requests", format="percent", help="Share of all requests"),
+        },
+    )  # fmt: skip
+    st.caption(
+        "A slice gets what its largest model needs; what is left over is shared out by how often "
+        "its models are asked for times how large they are. Where needs exceed the server, those "
+        "slices become one whose merging saves most."
+    )
+    widgets.downloads(cut.frame, key="ablations_slices")
+    _figures(table)
+
+
+def _scales(table: AblationTable) -> None:
+    left, right = st.columns(2)
+    with left:
+        metric = widgets.ledger_choice(key="ablations_ledger")
+        widgets.chart(
+            charts.scale_lines(table, metric, state.theme()),
+            key="ablations_scale",
+            takeaway=sentences.scale_caption(table, metric),
+            data=table.frame,
+            alt=f"{LEDGER_TITLES[metric][0]} of every policy against the time to load a model",
+        )
+    with right:
+        figure = st.segmented_control(
+            "Shown", list(BEHAVIOUR), default="mean_deployed", required=True,
+            key="ablations_behaviour", format_func=lambda name: BEHAVIOUR[name],
+        )  # fmt: skip
+        widgets.chart(
+            charts.behaviour_lines(table, figure, state.theme()),
+            key="ablations_held",
+            takeaway=sentences.behaviour_caption(table, figure),
+            data=table.frame,
+            alt=f"{BEHAVIOUR[figure]} under every policy against the time to load a model",
+        )
+    _figures(table)
+
+
+def _figures(table: AblationTable) -> None:
+    """Every variant and policy: both ledgers with their differences, and what users see."""
+    st.subheader("All figures", anchor=False)
+    number = st.column_config.NumberColumn
+    frame = figures_frame(table)
+    st.dataframe(
+        frame, hide_index=True, height="content" if len(frame) <= 12 else 460,
+        column_config={
+            "variant": st.column_config.TextColumn("Variant", pinned=True),
+            "policy": st.column_config.TextColumn("Policy"),
+            "average_cost": number("Eq. 11", format="%.3f", help="Cost a slot"),
+            "average_cost_more": number("more", format="%+.3f",
+                                        help="Than the reference, on the same requests"),
+            "average_cost_half": number("± 95 %", format="%.3f", help="Of the difference"),
+            "realised_cost": number("Realised", format="%.2f", help="Cost a slot"),
+            "realised_cost_more": number("more", format="%+.2f",
+                                         help="Than the reference, on the same requests"),
+            "realised_cost_half": number("± 95 %", format="%.2f", help="Of the difference"),
+            "hit_ratio": number("Hits", format="percent", help="Hit ratio"),
+            "mean_service_delay_s": number("Wait, s", format="%.2f", help="Mean service delay"),
+            "mean_deployed": number("Held", format="%.2f", help="Models, mean over slots"),
+            "evictions": number("Evicted", format="%.1f", help="Models a run"),
+        },
+    )  # fmt: skip
+    widgets.downloads(table.frame, key="ablations_figures")
+
+
+def figures_frame(table: AblationTable) -> pd.DataFrame:
+    """One row a variant and policy; differences are to the reference, with half their intervals.
+
+    Without any interval there is no column for it.
+    """
+    rows = []
+    for arm in table.arms:
+        for name in table.policies:
+            variant = f"{arm.spoken} (reference)" if arm.name == FULL else arm.spoken
+            row: dict[str, object] = {"variant": variant, "policy": POLICIES[name].label}
+            for metric in LEDGER_TITLES:
+                gap = table.difference(arm.name, name, metric)
+                row[metric] = table.mean(arm.name, name, metric)
+                row[f"{metric}_more"] = gap.mean
+                row[f"{metric}_half"] = gap.half_width
+            for figure in ("hit_ratio", "mean_service_delay_s", "mean_deployed", "evictions"):
+                row[figure] = table.mean(arm.name, name, figure)
+            rows.append(row)
+    return pd.DataFrame(rows).dropna(axis=1, how="all")
+
+
+PARTS: Final[dict[str, Callable[[AblationTable], None]]] = {
+    "blindness": _blindness,
+    "partitions": _partitions,
+    "delay-scale": _scales,
+}
+"""What is drawn of each ablation."""

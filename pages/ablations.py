@@ -1,0 +1,12 @@
+"""Ablations: what each part behind the paper's findings is worth, taken away one at a time."""
+
+from genedge.dashboard import state, widgets
+from genedge.dashboard.ablations_page import parts
+from genedge.dashboard.ablations_page.measured import measured
+
+widgets.heading(
+    "Ablations",
+    "Take one thing away and keep all else, requests included: what is it worth?",
+)
+name, replications = parts.choose()
+parts.draw(measured(state.current(), name, replications))
