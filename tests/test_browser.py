@@ -16,6 +16,8 @@ PAGES = {
     "/live": "Live run",
     "/compare": "Compare",
     "/figures": "Figures & claims",
+    "/ablations": "Ablations",
+    "/lab": "GA lab",
     "/equations": "Equations",
     "/catalog": "Catalog & server",
 }

@@ -12,6 +12,8 @@ import pytest
 
 from genedge import PRESETS, charts, compare
 from genedge import catalog_facts as facts
+from genedge.experiments.ablation_table import AblationTable
+from genedge.experiments.ablations import ABLATIONS, run_ablation
 from genedge.experiments.sweep import Axis, Sweep, SweepTable, run_sweep
 from genedge.findings import BASELINES
 from genedge.palette import LOOKS, Theme
@@ -60,6 +62,24 @@ def sweep_figures(theme: Theme) -> Iterator[tuple[str, go.Figure]]:
         yield "draws", charts.draw_spread(table, "average_cost", theme)
 
 
+@cache
+def ablated(name: str, replications: int = 2) -> AblationTable:
+    """An ablation of the scenario that the app opens on."""
+    return run_ablation(PRESETS["contended"], ABLATIONS[name], replications)
+
+
+def ablation_figures(theme: Theme) -> Iterator[tuple[str, go.Figure]]:
+    """Every chart of an ablation, of a single replication too."""
+    for replications in (1, 2):
+        for metric in METRICS:
+            blind, cut, scaled = (ablated(name, replications) for name in ABLATIONS)
+            yield f"blind {metric}", charts.blind_differences(blind, metric, theme)
+            yield f"partition {metric}", charts.partition_bars(cut, metric, theme)
+            yield f"scale {metric}", charts.scale_lines(scaled, metric, theme)
+        for figure in ("mean_deployed", "hit_ratio"):
+            yield figure, charts.behaviour_lines(scaled, figure, theme)
+
+
 def figures(theme: Theme) -> Iterator[tuple[str, go.Figure]]:
     """Every chart of the app."""
     for metric in METRICS:
@@ -77,6 +97,7 @@ def figures(theme: Theme) -> Iterator[tuple[str, go.Figure]]:
     yield "capacities", charts.capacity_use(facts.capacities(catalog, scenario.server), theme)
     yield "rates", charts.request_rates(names, values, theme)
     yield from sweep_figures(theme)
+    yield from ablation_figures(theme)
 
 
 @pytest.mark.parametrize("theme", THEMES)

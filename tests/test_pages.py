@@ -15,7 +15,7 @@ from genedge.scenario_json import from_link, to_link
 
 ROOT = Path(__file__).parents[1]
 MAIN = ROOT / "genedge" / "dashboard" / "main.py"
-PAGES = ("home", "live", "compare", "figures", "equations", "catalog")
+PAGES = ("home", "live", "compare", "figures", "ablations", "lab", "equations", "catalog")
 
 
 def opened(page: str, scenario: Scenario | None = None, code: str | None = None) -> AppTest:

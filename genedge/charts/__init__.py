@@ -1,6 +1,15 @@
 """Tables -> plotly figures. Colours, dashes and marks come from the palette alone."""
 
+from genedge.charts.ablations import behaviour_lines, blind_differences, partition_bars, scale_lines
 from genedge.charts.catalog import capacity_use, footprints, request_rates, service_delays
+from genedge.charts.genetics import search_diversity, search_fitness
+from genedge.charts.genetics_population import left_out, population_frame, search_population
+from genedge.charts.genetics_quality import (
+    decision_gaps,
+    generations_needed,
+    growth_times,
+    study_panels,
+)
 from genedge.charts.policies import (
     LEDGER_TITLES,
     SHORT_LABELS,
@@ -15,17 +24,30 @@ from genedge.charts.sweeps import binding_line, draw_spread, heat_map, sweep_box
 __all__ = [
     "LEDGER_TITLES",
     "SHORT_LABELS",
+    "behaviour_lines",
     "binding_line",
+    "blind_differences",
     "capacity_use",
     "cost_so_far",
     "cost_split",
+    "decision_gaps",
     "delay_distribution",
     "draw_spread",
     "footprints",
+    "generations_needed",
+    "growth_times",
     "heat_map",
     "ledgers",
+    "left_out",
+    "partition_bars",
+    "population_frame",
     "request_rates",
+    "scale_lines",
+    "search_diversity",
+    "search_fitness",
+    "search_population",
     "service_delays",
+    "study_panels",
     "sweep_boxes",
     "sweep_lines",
     "thumbnail",

@@ -25,6 +25,10 @@ page = st.navigation(
         "Paper": [
             st.Page("../../pages/figures.py", title="Figures & claims",
                     icon=":material/monitoring:", url_path="figures"),
+            st.Page("../../pages/ablations.py", title="Ablations", icon=":material/science:",
+                    url_path="ablations"),
+            st.Page("../../pages/lab.py", title="GA lab", icon=":material/genetics:",
+                    url_path="lab"),
             st.Page("../../pages/equations.py", title="Equations", icon=":material/function:",
                     url_path="equations"),
         ],

@@ -172,6 +172,7 @@ def preset_card(name: str, text: str, thumbnail: Report, *, active: bool) -> Non
     st.markdown(f"**{name}**")
     st.image(charts.thumbnail(thumbnail, state.theme()), alt=f"{name}: {thumbnail.headline}")
     st.caption(text)
+    st.markdown(f":small[{state.plain(thumbnail.headline)}]")
 
     def start() -> None:
         now = state.current()
@@ -188,12 +189,15 @@ def preset_card(name: str, text: str, thumbnail: Report, *, active: bool) -> Non
 def next_pages() -> None:
     """Links to the other pages."""
     for path, label, icon in (
-        ("live", "Live run: watch two policies slot by slot", "play_circle"),
+        ("live", "Live run: watch two policies slot by slot, and see why one costs more",
+         "play_circle"),
         ("compare", "Compare: every policy, both ledgers, the optimum", "bar_chart"),
         ("figures", "Figures & claims: the paper's figures again, its claims judged", "monitoring"),
         ("catalog", "Catalog & server: your own models, box and requests", "table"),
-        ("equations", "Equations: what exactly is computed", "function"),
-    ):
+        ("ablations", "Ablations: what it costs to overlook something", "science"),
+        ("lab", "GA lab: inside the genetic algorithm", "genetics"),
+        ("equations", "Equations: what exactly is computed, with today's numbers", "function"),
+    ):  # fmt: skip
         st.page_link(f"../../pages/{path}.py", label=label, icon=f":material/{icon}:")
 
 
