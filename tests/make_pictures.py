@@ -1,4 +1,4 @@
-"""Take the README's picture of the app: ``python tests/make_pictures.py``."""
+"""Take the README's pictures of the app: ``python tests/make_pictures.py``."""
 
 from __future__ import annotations
 
@@ -6,14 +6,37 @@ import tempfile
 from pathlib import Path
 
 from conftest import FLAGS, ROOT, Server, Visitor, find_browser
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 
-PICTURE = ROOT / "assets" / "home.png"
+ASSETS = ROOT / "assets"
 REQUESTS_WATCHED_MS = 20_000
 
 
-def main() -> None:
+def arrive(chromium: Browser, server: Server, height: int) -> Visitor:
+    """A visitor with a window of this height."""
+    context = chromium.new_context(viewport={"width": 1440, "height": height}, color_scheme="light")
+    return Visitor(context, server.url)
+
+
+def home(visitor: Visitor) -> None:
     """Home as it opens, after it has shown a few requests."""
+    visitor.open()
+    visitor.page.wait_for_timeout(REQUESTS_WATCHED_MS)
+    visitor.page.screenshot(path=ASSETS / "home.png")
+
+
+def decision(visitor: Visitor) -> None:
+    """Live run, where it tells why LRU costs more and takes its costliest decision apart."""
+    visitor.open("/live")
+    page = visitor.page
+    page.locator("#why").scroll_into_view_if_needed()
+    page.evaluate("document.querySelector('#why').scrollIntoView({block: 'start'})")
+    visitor.wait()
+    page.screenshot(path=ASSETS / "decision.png")
+
+
+def main() -> None:
+    """Both pictures, in a fresh browser each."""
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
         server = Server(Path(folder))
         try:
@@ -21,14 +44,10 @@ def main() -> None:
                 executable_path=find_browser(playwright.chromium.executable_path),
                 args=[*FLAGS, "--no-sandbox"],
             )
-            context = chromium.new_context(
-                viewport={"width": 1440, "height": 1040}, color_scheme="light"
-            )
-            visitor = Visitor(context, server.url)
-            visitor.open()
-            visitor.page.wait_for_timeout(REQUESTS_WATCHED_MS)
-            visitor.page.screenshot(path=PICTURE)
-            visitor.leave()
+            for take, height in ((home, 1040), (decision, 1180)):
+                visitor = arrive(chromium, server, height)
+                take(visitor)
+                visitor.leave()
             chromium.close()
         finally:
             server.stop()
