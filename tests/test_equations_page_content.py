@@ -17,6 +17,7 @@ from genedge.engine.arrays import Decisions, Models, Slots, Weights
 from genedge.engine.cost import TIE, TOLERANCE
 from genedge.engine.planning import PRECISION, Family, OnlinePlan
 from genedge.equations import CHOICES, SECTIONS, Choice, Equation, Symbol
+from genedge.experiments.choices import QUESTIONS
 from genedge.policies import POLICIES
 from genedge.scenario import (
     ACTIVE_CYCLES,
@@ -32,6 +33,7 @@ from genedge.workload import COUNT_ORDERS, RequestTrace, Workload
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "pages" / "equations.py"
+PARTS = sorted((ROOT / "genedge" / "dashboard" / "equations_page").glob("*.py"))
 EQUATIONS = [equation for section in SECTIONS for equation in section.equations]
 SYMBOLS = {symbol for group in equations.SYMBOLS for symbol in group.symbols} | {
     symbol for equation in EQUATIONS for symbol in equation.where
@@ -262,7 +264,7 @@ def test_ledgers_are_told_apart_in_every_row() -> None:
 
 
 def test_links_within_the_page_lead_somewhere() -> None:
-    page = PAGE.read_text("utf-8")
+    page = "".join(path.read_text("utf-8") for path in (PAGE, *PARTS))
     anchors = {part.key for part in SECTIONS} | {one.anchor for one in CHOICES}
     anchors |= set(re.findall(r'heading\("[^"]*", "([a-z]+)"\)', page))
     targets = {anchor for _, anchor in equations.CONTENTS}
@@ -292,19 +294,42 @@ def test_content_knows_no_streamlit_and_the_page_computes_nothing() -> None:
     assert modules
     assert not {name for path in modules for name in imports_of(path) if "streamlit" in name}
     assert imports_of(PAGE) == {
-        "collections.abc", "streamlit", "genedge", "genedge.dashboard", "genedge.policies",
+        "streamlit", "genedge", "genedge.dashboard", "genedge.dashboard.equations_page",
+        "genedge.dashboard.equations_page.layout",
     }  # fmt: skip
 
 
-def test_the_page_leaves_the_shell_alone() -> None:
-    tree = ast.parse(PAGE.read_text("utf-8"))
+@pytest.mark.parametrize("path", [PAGE, *PARTS], ids=lambda path: path.name)
+def test_the_page_leaves_the_shell_alone(path: Path) -> None:
+    tree = ast.parse(path.read_text("utf-8"))
     calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
     named = {node.func.attr for node in calls if isinstance(node.func, ast.Attribute)}
     assert not named & {"set_page_config", "navigation", "sidebar"}
+    constants = {
+        target.id: ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(target := node.target, ast.Name)
+        and isinstance(node.value, ast.Constant)
+    }
     for node in calls:
         for keyword in node.keywords:
             if keyword.arg == "key":
-                assert ast.unparse(keyword.value).lstrip("f'\"").startswith("equations_")
+                text = ast.unparse(keyword.value)
+                text = str(constants.get(text, text))
+                assert text == "key" or text.lstrip("f'\"").startswith("equations_"), text
+
+
+def test_the_page_shows_no_bare_text() -> None:
     # Streamlit shows a bare text on the page ("magic"), so constants are explained in comments.
+    tree = ast.parse(PAGE.read_text("utf-8"))
     bare = [node for node in tree.body if isinstance(node, ast.Expr)][1:]
     assert all(isinstance(node.value, ast.Call) for node in bare)
+
+
+def test_every_choice_has_its_switch() -> None:
+    switched = set(QUESTIONS) | {"fitness", "ga_applied_part"}
+    assert switched == {one.name for one in CHOICES}
+    for name, question in QUESTIONS.items():
+        travels = all(answer.setting is not None for answer in question.answers)
+        assert travels == bool(equations.choice(name).flags)

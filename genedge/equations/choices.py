@@ -12,8 +12,9 @@ SIDEBAR_GROUP: Final = "More settings"
 
 CHOICES_INTRODUCTION: Final = (
     "Where the paper's words allow more than one reading, this is what they leave open, what we "
-    "chose, and how to choose otherwise. Choices that you can switch are part of the scenario, so "
-    "they travel with its link."
+    "chose, and what another answer would change: pick one, and both are replayed on the same "
+    "requests. Choices that are part of the scenario can be taken over into it, so they travel "
+    "with its link."
 )
 
 
@@ -44,7 +45,7 @@ class Choice:
     def where_to_switch_it(self) -> str:
         """The sidebar's names and the command line's flags in a sentence."""
         if not self.flags:
-            return "This one is fixed."
+            return "This one is fixed: here you see what it changes, but no scenario can switch it."
         labels = ", ".join(f"“{label}”" for label in self.sidebar)
         flags = ", ".join(f"`{flag}`" for flag in self.flags)
         return f"Sidebar, {SIDEBAR_GROUP}: {labels}. Command line: {flags}."

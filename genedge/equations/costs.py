@@ -40,7 +40,8 @@ DELAYS: Final = Section(
     (
         Equation(
             "transmission", 4, "Transmission delay",
-            r"d_m^{\mathrm{tr}} = \frac{8\, s_m}{B}",
+            # Room above the fraction: browsers cut off the top of the 8 otherwise.
+            r"\rule{0pt}{1.6em} d_m^{\mathrm{tr}} = \frac{8\, s_m}{B}",
             "A gigabyte is eight gigabits; so many gigabits a second come through the link.",
             where("tr s B"), (COST + "transmission_delay",),
         ),

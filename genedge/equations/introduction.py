@@ -3,8 +3,9 @@
 from typing import Final
 
 SUMMARY: Final = (
-    "Every equation that genedge computes, in words first, and every place where the paper leaves "
-    "a choice open."
+    "Every equation that genedge computes: in words, in symbols, and with the numbers of a "
+    "decision that you choose. And every place where the paper leaves a choice open, with a switch "
+    "that shows what another answer would change."
 )
 
 DECIDED: Final = (

@@ -7,7 +7,8 @@ from genedge.equations.parts import Symbol, SymbolGroup
 
 SYMBOLS_INTRODUCTION: Final = (
     "To look things up; you need none of them to read on, because each equation explains its own. "
-    "“Paper” gives the values of its Table I and experiments."
+    "“Now” is the value in this scenario and at the decision chosen above, “paper” the values of "
+    "its Table I and experiments."
 )
 
 

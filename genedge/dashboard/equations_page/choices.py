@@ -1,0 +1,165 @@
+"""The choices that the paper leaves open, each with a switch that shows what it changes."""
+
+import streamlit as st
+
+from genedge import equations as content
+from genedge.dashboard import results, state
+from genedge.dashboard.equations_page import studies
+from genedge.dashboard.equations_page.decision import is_long
+from genedge.dashboard.equations_page.layout import heading, table
+from genedge.equations.moment import Moment
+from genedge.errors import InputError
+from genedge.experiments.choice_effects import Effect
+from genedge.experiments.choice_sentences import (
+    TITLES,
+    applied_sentence,
+    fitness_sentence,
+    rows,
+    sentences,
+)
+from genedge.experiments.choices import QUESTIONS, Answer, Question
+from genedge.findings import capital, count, spoken
+from genedge.policies import POLICIES
+
+
+def draw(moment: Moment) -> None:
+    """Every choice in its box."""
+    heading("Choices", "choices")
+    st.markdown(content.CHOICES_INTRODUCTION)
+    for one in content.CHOICES:
+        with st.container(border=True, key=f"equations_choice_{one.name}"):
+            st.subheader(one.title, anchor=one.anchor)
+            st.markdown(f"**The paper leaves open:** {one.what_the_paper_leaves_open}")
+            st.markdown(f"**We chose:** {one.what_we_chose}")
+            other = "\n".join(f"- {text}" for text in one.alternatives)
+            st.markdown(f"**Instead:**\n\n{other}")
+            _switch(one.name, moment)
+            st.markdown(f":material/tune: {one.where_to_switch_it}")
+
+
+@st.fragment
+def _switch(name: str, moment: Moment) -> None:
+    """What the choice changes; the rest of the page stays as it is."""
+    try:
+        if name == "fitness":
+            _fitness(moment)
+        elif name == "ga_applied_part":
+            _applied_part(moment)
+        else:
+            _answers(QUESTIONS[name], moment)
+    except InputError as error:
+        text = capital(str(error)).rstrip(".") + "."
+        st.warning(state.plain(text), icon=":material/info:")
+
+
+def _answers(question: Question, moment: Moment) -> None:
+    problem = moment.problem
+    if question.name == "count_order" and not _counted(moment):
+        st.info(
+            "Nothing to order here: it matters only for a request log with counts."
+            if problem.trace is not None
+            else "Nothing to order here: requests are generated. It matters only for a request log "
+            "with counts.",
+            icon=":material/info:",
+        )
+        return
+    present = question.present(problem)
+    answers = {answer.name: answer for answer in question.answers}
+    labels = {name: answer.label for name, answer in answers.items()}
+    if present is not None:
+        labels[present.name] += " (in force)"
+    key = f"equations_switch_{question.name}"
+    if st.session_state.get(key) not in (None, *answers):
+        del st.session_state[key]
+    picked = st.segmented_control(
+        "What would change with", list(answers), key=key, format_func=lambda name: labels[name],
+        persist_state="session",
+    )  # fmt: skip
+    if picked is None:
+        return
+    if present is not None and picked == present.name:
+        st.markdown(":small[That is what all figures here rest on; pick another one to compare.]")
+        return
+    _effect(question, answers[picked])
+
+
+def _counted(moment: Moment) -> bool:
+    trace = moment.problem.trace
+    return trace is not None and bool(trace.from_count.any())
+
+
+def _effect(question: Question, answer: Answer) -> None:
+    scenario = state.current()
+    with st.spinner("Replaying both on the same requests…", show_time=False):
+        effect = studies.effect_of(scenario, question.name, answer.name)
+    lines = sentences(effect)
+    st.markdown("**" + state.plain(lines[0]) + "**")
+    for line in lines[1:]:
+        st.markdown(state.plain(line))
+    _figures(effect)
+    st.caption(
+        f"{_who(effect)}, {count(effect.replications, 'replication')}, both answers on the same "
+        "requests"
+        + ("; ± is the 95 % interval of the paired difference." if effect.replications > 1 else ".")
+    )
+    # Not on_click: within a fragment that would leave the sidebar and the rest as they were.
+    if answer.setting is not None and st.button(
+        "Use it in the scenario", key=f"equations_use_{question.name}", icon=":material/check:"
+    ):
+        state.change_all(answer.setting)
+        st.rerun()
+
+
+def _who(effect: Effect) -> str:
+    names = [spoken(policy) for policy in effect.policies]
+    return capital(" and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names))
+
+
+def _figures(effect: Effect) -> None:
+    """The table: one policy's figures after the other's."""
+    made = rows(effect)
+    header: tuple[str, ...] = ("Figure", effect.present, effect.other, "Difference")
+    cells: list[tuple[str, ...]] = [(TITLES[one.figure], *one[2:]) for one in made]
+    if len({one.policies for one in made}) > 1:
+        header = ("Policy", *header)
+        names = [", ".join(POLICIES[name].label for name in one.policies) for one in made]
+        cells = [(name, *row) for name, row in zip(names, cells, strict=True)]
+    table(header, [tuple(map(state.plain, row)) for row in cells])
+
+
+def _fitness(moment: Moment) -> None:
+    if moment.number is None:
+        st.info("This run has no decision, so there is no search to rank.", icon=":material/info:")
+        return
+    if not st.toggle(
+        "Rank the candidates of the chosen decision by other forms", key="equations_switch_fitness",
+        persist_state="session",
+    ):  # fmt: skip
+        return
+    with st.spinner("Searching once more, recording every candidate…", show_time=False):
+        found = studies.rankings_of(state.current(), moment)
+    st.markdown(f"**{state.plain(fitness_sentence(found))}**")
+    table(
+        ("Fitness", "of the cheapest", "of the dearest", "pairs ranked alike"),
+        [
+            (
+                state.plain(one.form), state.plain(f"{one.best:.4g}"),
+                state.plain(f"{one.worst:.4g}"), f"{100 * one.share:.4g} %",
+            )
+            for one in found
+        ],
+    )  # fmt: skip
+    st.caption("Every candidate of the genetic search in the state of the decision chosen on top.")
+
+
+def _applied_part(moment: Moment) -> None:
+    if not st.toggle(
+        "Look at what the best candidates held", key="equations_switch_ga_applied_part",
+        persist_state="session",
+    ):  # fmt: skip
+        return
+    scenario = state.current()
+    with st.spinner("Searching once more, recording every candidate…", show_time=False):
+        run = moment.run if is_long(scenario) else results.run_of(scenario, "ga")
+        found = studies.applied_of(scenario, run)
+    st.markdown(f"**{state.plain(applied_sentence(found))}**")

@@ -1,0 +1,134 @@
+"""The decision whose numbers fill the page: chosen on top, shared with the Live run page.
+
+``decision_policy`` and ``decision_number`` (0-based) in the session say which decision both pages
+speak of, ``decision_scenario`` under which scenario it was chosen: another one has other decisions.
+"""
+
+from typing import Final
+
+import streamlit as st
+
+from genedge.dashboard import results, state
+from genedge.equations.filled import filled
+from genedge.equations.filled_parts import Filled
+from genedge.equations.moment import Moment, nothing_decided, telling
+from genedge.policies import POLICIES
+from genedge.run import Run
+from genedge.scenario import Scenario
+from genedge.scenario_json import to_json
+from genedge.simulate import Plans
+
+POLICY: Final = "decision_policy"
+NUMBER: Final = "decision_number"
+SCENARIO: Final = "decision_scenario"
+MOST_SEARCHED: Final = 60_000
+"""Requests that the genetic algorithm decides about in a second."""
+_POLICY_WIDGET: Final = "equations_policy"
+_NUMBER_WIDGET: Final = "equations_decision"
+
+
+@st.cache_resource
+def _plans() -> results.Kept[Plans]:
+    return results.Kept(8)
+
+
+@st.cache_resource
+def _filled() -> results.Kept[tuple[Moment, dict[str, Filled]]]:
+    return results.Kept(12)
+
+
+def chosen_policy(scenario: Scenario, names: tuple[str, ...]) -> str:
+    """Whose run supplies the numbers; a genetic search for every miss of a long log takes long."""
+    name = st.session_state.get(POLICY)
+    return name if name in names else ("exact" if is_long(scenario) else "ga")
+
+
+def is_long(scenario: Scenario) -> bool:
+    """Whether replaying it under the genetic algorithm keeps a visitor waiting."""
+    trace, load = results.trace_of(scenario), scenario.workload
+    requests = trace.request_count if trace else load.rate * (load.slots or 1)
+    return requests > MOST_SEARCHED
+
+
+def chosen_number(scenario: Scenario, run: Run) -> int | None:
+    """Which decision supplies the numbers, 0-based; None where the run has none."""
+    number = st.session_state.get(NUMBER)
+    same = st.session_state.get(SCENARIO) == to_json(scenario)
+    same = same and st.session_state.get(POLICY) == run.policy
+    if same and isinstance(number, int) and 0 <= number < run.decisions.request.size:
+        return number
+    return telling(run)
+
+
+def moment_of(scenario: Scenario, run: Run, number: int | None) -> tuple[Moment, dict[str, Filled]]:
+    """The decision taken apart and every formula filled in, kept for a while."""
+    key = to_json(scenario)
+
+    def compute() -> tuple[Moment, dict[str, Filled]]:
+        plans = _plans().get(key, lambda: Plans(run.problem))
+        moment = Moment.of(run, number, plans)
+        return moment, filled(moment)
+
+    return _filled().get((key, run.policy, number), compute)
+
+
+def _take_policy() -> None:
+    _choose(st.session_state[_POLICY_WIDGET], None)
+
+
+def _take_number() -> None:
+    _choose(st.session_state[_POLICY_WIDGET], st.session_state[_NUMBER_WIDGET] - 1)
+
+
+def _choose(policy: str, number: int | None) -> None:
+    st.session_state[POLICY] = policy
+    st.session_state[NUMBER] = number
+    st.session_state[SCENARIO] = to_json(state.current())
+
+
+def choose() -> tuple[Moment, dict[str, Filled]]:
+    """Draw the bar and return the decision with its filled formulas."""
+    scenario = state.current()
+    names = results.possible_policies(scenario)
+    policy = chosen_policy(scenario, names)
+    with st.spinner("Replaying the requests…", show_time=False):
+        run = results.run_of(scenario, policy)
+    number = chosen_number(scenario, run)
+    with st.container(border=True, key="equations_bar"):
+        st.subheader("One decision", anchor="decision")
+        st.markdown(
+            "It fills every formula below with its numbers. Choose another one, and all follow."
+        )
+        with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+            st.session_state[_POLICY_WIDGET] = policy
+            st.selectbox(
+                "Policy", names, key=_POLICY_WIDGET, on_change=_take_policy, width=220,
+                format_func=lambda name: POLICIES[name].label, persist_state="session",
+            )  # fmt: skip
+            if number is not None:
+                _number(run, number)
+        if number is None:
+            st.info(nothing_decided(run), icon=":material/info:")
+        moment, formulas = moment_of(scenario, run, number)
+        if number is not None:
+            st.markdown(moment.happened)
+        if scenario.replications > 1:
+            st.caption(f"Of the first of {scenario.replications:,} replications.")
+    return moment, formulas
+
+
+def _number(run: Run, number: int) -> None:
+    total = run.decisions.request.size
+    st.session_state[_NUMBER_WIDGET] = number + 1
+    st.button(
+        "Previous", key="equations_previous", icon=":material/chevron_left:",
+        disabled=number == 0, on_click=_choose, args=(run.policy, number - 1),
+    )  # fmt: skip
+    st.number_input(
+        f"Decision, 1 to {total:,}", 1, max(total, 1), key=_NUMBER_WIDGET, step=1,
+        on_change=_take_number, width=150, persist_state="session",
+    )  # fmt: skip
+    st.button(
+        "Next", key="equations_next", icon=":material/chevron_right:", icon_position="right",
+        disabled=number + 1 >= total, on_click=_choose, args=(run.policy, number + 1),
+    )  # fmt: skip

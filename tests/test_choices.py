@@ -1,0 +1,238 @@
+"""What our choices change: the same requests under another answer, and what is said of it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from genedge import (
+    PRESETS,
+    GeneticParameters,
+    Model,
+    Scenario,
+    TraceReference,
+    Workload,
+    read_trace,
+    simulate,
+)
+from genedge.decisions import trace_generations
+from genedge.errors import InputError
+from genedge.experiments import choice_effects
+from genedge.experiments.choice_effects import LEAST_REPLICATIONS, Effect, measure
+from genedge.experiments.choice_searches import (
+    Applied,
+    applied_parts,
+    best_candidate,
+    rankings,
+)
+from genedge.experiments.choice_sentences import (
+    applied_sentence,
+    fitness_sentence,
+    rows,
+    sentences,
+)
+from genedge.experiments.choices import QUESTIONS, Answer, Question
+from genedge.policies import POLICIES
+from genedge.scenario import Problem
+from genedge.simulate import replay_policy
+
+CONTENDED = PRESETS["contended"]
+SHORT = replace(CONTENDED, workload=Workload(slots=40))
+
+
+def answer_of(question: Question, name: str) -> Answer:
+    return next(one for one in question.answers if one.name == name)
+
+
+def effect_of(scenario: Scenario, name: str, other: str, replications: int = 4) -> Effect:
+    question = QUESTIONS[name]
+    return measure(scenario.build(), question, answer_of(question, other), replications)
+
+
+def counted() -> Problem:
+    text = "timestamp_s,model,count\n" + "".join(
+        f"{60 * minute},{name},4\n" for minute in range(8) for name in CONTENDED.model_catalog.names
+    )
+    trace = read_trace(text.encode(), "counted.csv")
+    load = Workload(trace=TraceReference(trace.name, trace.sha256, trace.rows), slots=None)
+    return replace(CONTENDED, workload=load).build(trace)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_present_answer_against_itself_differs_by_exactly_nothing(name: str) -> None:
+    problem, question = SHORT.build(), QUESTIONS[name]
+    present = question.present(problem)
+    assert present is not None
+    assert present not in question.others(problem)
+    effect = measure(problem, question, present, 3)
+    assert effect.unchanged
+    for policy, figure in effect.values:
+        assert effect.difference(policy, figure).mean == 0
+        assert effect.difference(policy, figure).half_width == 0
+    assert sentences(effect) == ["Here it changes nothing: every figure agrees in all 3 "
+                                 "replications."]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [(name, answer.name) for name, question in QUESTIONS.items() for answer in question.answers],
+)
+def test_every_answer_holds_once_it_is_applied(name: str, other: str) -> None:
+    question = QUESTIONS[name]
+    for problem in (SHORT.build(), counted()):
+        answer = answer_of(question, other)
+        assert answer.holds(answer.applied(problem))
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_figures_are_those_of_a_replay(name: str) -> None:
+    problem, question = SHORT.build(), QUESTIONS[name]
+    other = question.others(problem)[-1]
+    effect = measure(problem, question, other, 2)
+    assert effect.policies == question.policies
+    for side, one in enumerate((problem, other.applied(problem))):
+        for policy, figure in effect.values:
+            run = replay_policy(one, policy, one.requests(1), replication=1, record="decisions")
+            value = run.summary.get(figure)
+            if figure == "generations":
+                value = float(run.decisions.generations.mean())
+            elif figure == "exact_share":
+                value = float(np.isclose(run.decisions.cost, run.decisions.best_cost).mean())
+            assert effect.values[policy, figure][side, 1] == pytest.approx(value)
+
+
+def test_forgetting_changes_lfu_and_nobody_else() -> None:
+    effect = effect_of(CONTENDED, "lfu_counts", "since-deployed")
+    assert not effect.unchanged
+    problem = SHORT.build()
+    requests = problem.requests()
+    for policy in POLICIES:
+        runs = [
+            replay_policy(replace(problem, lfu_forgets=forgets), policy, requests).summary
+            for forgets in (False, True)
+        ]
+        assert (runs[0] == runs[1]) == (policy != "lfu")
+
+
+def test_a_scenario_gets_ten_replications_at_least_and_a_long_one_fewer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    question = QUESTIONS["lfu_counts"]
+    assert measure(SHORT.build(), question, question.answers[1]).replications == LEAST_REPLICATIONS
+    many = replace(SHORT, replications=17)
+    assert measure(many.build(), question, question.answers[1]).replications == 17
+    # 80 requests under two answers, 0.2 microseconds each
+    monkeypatch.setattr(choice_effects, "MOST_MICROSECONDS", 130.0)
+    assert measure(many.build(), question, question.answers[1]).replications == 4
+    # Where a search takes too long, the exact decision stands for the genetic algorithm.
+    horizon = QUESTIONS["decision_horizon"]
+    assert measure(many.build(), horizon, horizon.answers[1]).policies == ("exact",)
+    patience = QUESTIONS["ga_patience"]
+    with pytest.raises(InputError, match="80 requests takes too long"):
+        measure(many.build(), patience, patience.answers[1])
+
+
+def test_the_order_of_counts_matters_to_a_log_with_counts() -> None:
+    problem, question = counted(), QUESTIONS["count_order"]
+    effect = measure(problem, question, answer_of(question, "file"), 3)
+    first, second = effect.mean("lru", "hit_ratio")
+    assert second > first  # runs of one model flatter every policy that keeps models
+    present = question.present(problem)
+    assert present is not None and present.name == "shuffle"
+
+
+def test_a_log_that_is_always_the_same_has_no_interval_without_chance() -> None:
+    log = read_trace(b"timestamp_s,model\n0,GPT-2\n1,VideoFusion\n2,MusicGen\n3,GPT-2\n", "a.csv")
+    load = Workload(trace=TraceReference(log.name, log.sha256, log.rows), slots=None)
+    problem = replace(CONTENDED, workload=load).build(log)
+    question = QUESTIONS["history"]
+    effect = measure(problem, question, answer_of(question, "history"), 5)
+    assert effect.varies == {"ga": True, "exact": False}
+    assert effect.difference("exact", "average_cost").half_width is None
+
+
+def test_shares_are_not_compared_with_gigabytes() -> None:
+    lines = sentences(effect_of(PRESETS["paper"], "resource_unit", "share"))
+    assert "not comparable" in lines[0]
+    assert "models instead of" in lines[1] and "Eq. 11" not in " ".join(lines[1:])
+    same = sentences(effect_of(SHORT, "resource_unit", "share"))
+    assert "agrees in all 4 replications" in same[1]
+
+
+def test_sentences_say_what_the_numbers_say() -> None:
+    effect = effect_of(PRESETS["paper"], "decision_horizon", "next-request", 5)
+    (line,) = sentences(effect)
+    first, second = effect.mean("ga", "average_cost")
+    assert second > first and f"{100 * (second / first - 1):.0f} % more on Eq. 11" in line
+    assert "the genetic algorithm and the exact decision cost" in line
+    assert "chance" not in line.split(", and ")[0]
+    made = rows(effect)
+    assert [row.figure for row in made] == list(QUESTIONS["decision_horizon"].figures)
+    assert made[0].policies == ("ga", "exact")
+    impatient = sentences(effect_of(CONTENDED, "ga_patience", "never"))
+    assert "changes no cost, no hit and no wait" in impatient[0]
+    assert "after 100.0 generations (20." in impatient[1]
+
+
+def test_a_hurried_search_is_said_to_be_worse() -> None:
+    effect = effect_of(CONTENDED, "ga_parameters", "population-10", 10)
+    right = effect.mean("ga", "exact_share")
+    assert right[1] < right[0] <= 1
+    assert any("are as good as the exact one" in line for line in sentences(effect))
+
+
+def test_a_scenario_with_parameters_of_its_own_has_no_named_answer() -> None:
+    own = replace(SHORT, genetic=GeneticParameters(population=33))
+    question = QUESTIONS["ga_parameters"]
+    assert question.present(own.build()) is None
+    effect = measure(own.build(), question, question.answers[0], 2)
+    assert effect.present == "yours"
+
+
+def test_every_falling_fitness_ranks_alike() -> None:
+    run = simulate(CONTENDED, "ga", record="decisions")
+    for number in (0, 5, 40):
+        found = rankings(trace_generations(run, number))
+        assert all(one.share == 1 and one.tied == 0 for one in found)
+        assert all(one.best >= one.worst for one in found)
+        assert "changes nothing here" in fitness_sentence(found) or found[0].pairs == 0
+
+
+def test_a_fitness_that_is_too_small_for_the_machine_is_owned_up_to() -> None:
+    dear = replace(CONTENDED, weights=replace(CONTENDED.weights, delay=1e4))
+    run = simulate(dear, "ga", record="decisions")
+    found = {one.form: one for one in rankings(trace_generations(run, 12))}
+    small = found["exp(−C)"]
+    assert small.tied > 0 and small.alike + small.tied == small.pairs
+    assert found["−C"].share == 1
+    sentence = fitness_sentence(tuple(found.values()))
+    assert "exp(−C) gives" in sentence and "changes nothing" not in sentence
+
+
+def test_what_the_best_candidates_held() -> None:
+    run = simulate(SHORT, "ga", record="decisions")
+    found = applied_parts(run)
+    assert found.searches == found.decisions == run.decisions.request.size
+    assert found.beyond == 0 and "changes nothing here" in applied_sentence(found)
+    # A search cut short leaves genes in place that nobody asked for.
+    hurried = replace(SHORT, genetic=GeneticParameters(population=4, generations=1))
+    run = simulate(hurried, "ga", record="decisions")
+    found = applied_parts(run)
+    assert found.beyond > 0 and found.fetched_gb > 0 and found.resource_cost > 0
+    trace = trace_generations(run, 3)
+    applied = best_candidate(trace) & trace.state.allowed
+    assert (applied == trace.chosen).all()
+    assert f"In {found.beyond} of all {found.searches}" in applied_sentence(found)
+
+
+def test_nothing_to_look_at_is_said() -> None:
+    nothing = replace(CONTENDED, catalog=(Model("huge", "", 1e6, 1.0, 0.1, 1.0, 1.0),))
+    found = applied_parts(simulate(nothing, "ga", record="decisions"))
+    assert found == Applied(0, 0, 0, 0, 0.0, 0.0)
+    assert "no decision" in applied_sentence(found)
+    for question in QUESTIONS.values():
+        problem = nothing.build()
+        for other in question.others(problem):
+            assert sentences(measure(problem, question, other, 2))
