@@ -280,9 +280,9 @@ def takeaways(comparison: Comparison, figures: dict[str, PolicyFigures]) -> list
     return [sentence for sentence in sentences if sentence]
 
 
-def constraint_names(code: int) -> str:
+def constraint_names(code: int) -> tuple[str, ...]:
     """The constraints of a ``bound`` code in words."""
-    return " and ".join(text for bit, text in CONSTRAINTS.items() if code & bit)
+    return tuple(text for bit, text in CONSTRAINTS.items() if code & bit)
 
 
 def warnings(comparison: Comparison) -> list[str]:

@@ -34,8 +34,8 @@ if len(runs) > 1:
     st.subheader("Why one costs more", anchor="why")
     decision_ledger.contrast(runs, metric)
 st.subheader("One decision", anchor="decision")
-decision_ledger.controls(runs, chosen)
-explanation = decision_ledger.ledger(scenario, chosen)
+decision_ledger.controls(scenario, runs, chosen)
+explanation = decision_ledger.ledger(scenario, chosen, metric)
 if explanation is not None:
     st.subheader("What if?", anchor="what-if")
     decision_ledger.what_if(scenario, explanation, metric)
@@ -46,4 +46,4 @@ tabs = st.tabs([POLICIES[run.policy].label for run in runs], key="live_tabs", on
 for tab, run in zip(tabs, runs, strict=True):
     if tab.open:
         with tab:
-            widgets.ledger_tables(run, slot)
+            widgets.ledger_tables(run, chosen.slot)

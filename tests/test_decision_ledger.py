@@ -15,7 +15,9 @@ from test_pages import assert_sound, opened
 from genedge import PRESETS, Model, Scenario, difference, explain, replay_from, simulate
 from genedge.charts import decisions as charts
 from genedge.dashboard.decision_ledger.chosen import costliest
-from genedge.decisions import sentences
+from genedge.decisions import difference_sentences, sentences
+from genedge.decisions.what_if_sentences import of_what_if, parts_of
+from genedge.decisions.wording import called
 from genedge.experiments.random_catalogs import contended_scenario
 from genedge.findings import amount
 
@@ -36,13 +38,20 @@ def test_sentences_on_a_decision_say_what_the_ledger_says(case: Case) -> None:
             assert said.endswith(".") and ",:" not in said and "  " not in said
             assert (" evicted nothing" in said or " fetches " in said) == (not e.evicted)
             if e.evicted:
-                held = amount(sum(one.resource_price for one in e.evicted))
-                assert f"keeping {'it' if len(e.evicted) == 1 else 'them'} would have cost" in said
-                assert f" {held} " in said
-                assert e.evicted[0].name in said
+                assert all(one.name in said for one in e.evicted[:3])
+                parts = [
+                    [one.resource_price for one in e.evicted if (one.keep_value > 0) == worth]
+                    for worth in (True, False)
+                ]
+                mixed = run.kind.kind == "decision" and all(parts)
+                for part in parts if mixed else [[*parts[0], *parts[1]]]:
+                    assert f" would have cost {amount(sum(part))} " in said
             best = sentences.against_best(e)
             assert ("cheaper" in best and f"{amount(e.excess)} cheaper" in best) == (e.excess > 0)
             assert ("No constraint bound" in sentences.bound(e)) == (not e.bound_by)
+            price = sentences.of_price(e)
+            if price is not None:
+                assert price.endswith(f"= {amount(e.evicted[0].switching_price)}.")
             assert sentences.of_prices(e) and sentences.of_capacities(e) and sentences.others(e)
 
 
@@ -54,20 +63,22 @@ def test_sentences_on_a_difference_name_the_dearer_run(case: Case) -> None:
         for other in runs.values():
             for metric in ("average_cost", "realised_cost"):
                 gap = one.summary[metric] - other.summary[metric]
-                text = sentences.of_difference(difference(one, other, metric))
+                text = difference_sentences.of_difference(difference(one, other, metric))
                 if "both cost the same" in text[0]:
                     assert abs(gap) <= 1e-3 * max(one.summary[metric], 1e-9)
                     continue
                 dear, cheap = (one, other) if gap > 0 else (other, one)
-                expected = f" {dear.kind.spoken} costs {amount(abs(gap))} a slot more than "
-                assert f"{expected}{cheap.kind.spoken}:" in text[0]
+                names = [called(case.scenario, run.policy) for run in (dear, cheap)]
+                told = f" {names[0]} costs {amount(abs(gap))} a slot more than {names[1]}:"
+                assert told in text[0]
 
 
 def test_why_lru_is_dear_on_contended_and_on_paper() -> None:
     told = {}
     for name in ("contended", "paper"):
         runs = {p: simulate(PRESETS[name], p, record="decisions") for p in ("ga", "lru")}
-        told[name] = " ".join(sentences.of_difference(difference(runs["lru"], runs["ga"])))
+        text = difference_sentences.of_difference(difference(runs["lru"], runs["ga"]))
+        told[name] = " ".join(text)
     assert "LRU goes by when a model was last asked for" in told["contended"]
     assert "LRU lets go of a model only when another one needs the room" in told["paper"]
 
@@ -183,3 +194,57 @@ def test_a_decision_is_stepped_and_changed_in_the_browser(visit: Visit) -> None:
     page.get_by_text("By the end this would have cost").wait_for()
     visitor.wait()
     visitor.check()
+
+
+def test_a_decision_survives_what_does_not_touch_it() -> None:
+    app = opened("live")
+    app.number_input(key="live_decision").set_value(20).run()
+    told = decision_line(app)
+    for change in (
+        lambda: app.sidebar.number_input(key="sidebar_replications").set_value(7).run(),
+        lambda: app.selectbox(key="live_first").set_value("fifo").run(),
+        lambda: app.segmented_control(key="live_ledger").set_value("realised_cost").run(),
+    ):
+        change()
+        assert_sound(app)
+        assert decision_line(app) == told
+    # LRU's decisions do not depend on the weights: the same request is decided there too.
+    app.sidebar.select_slider(key="sidebar_weights.resource").set_value(0.01).run()
+    assert app.number_input(key="live_decision").value == 20
+    assert app.segmented_control(key="live_ledger").value == "realised_cost"
+    app.switch_page("../../pages/equations.py").run()
+    app.switch_page("../../pages/live.py").run()
+    assert_sound(app)
+    assert app.number_input(key="live_decision").value == 20
+    assert app.segmented_control(key="live_ledger").value == "realised_cost"
+
+
+def test_another_choice_is_forgotten_with_its_scenario() -> None:
+    app = opened("live")
+    app.number_input(key="live_decision").set_value(20).run()
+    app.button(key="live_what_if_best").click().run()
+    assert not any("This is what was done" in box.value for box in app.caption)
+    app.sidebar.number_input(key="sidebar_seed").set_value(2).run()
+    app.number_input(key="live_decision").set_value(20).run()
+    assert any("This is what was done" in box.value for box in app.caption)
+
+
+@examples(40)
+@given(cases())
+def test_what_another_choice_comes_to_is_told_in_parts_that_add_up(case: Case) -> None:
+    for policy in ("lru", "ga", "random", "mdp"):
+        run = case.run(policy)
+        for number in range(run.decisions.request.size):
+            e = explain(run, number, policies=())
+            other = replay_from(run, number, e.best)
+            itself, evictions, held = parts_of(run, other, e.state)
+            total = (other.summary["average_cost"] - run.summary["average_cost"]) * len(
+                run.requests.slot_start[1:]
+            )
+            assert itself + float(evictions.sum()) + held == pytest.approx(total, abs=1e-9)
+            said = of_what_if(run, other, e.state)
+            if "nothing would have changed" in said[0]:
+                for name in ("average_cost", "realised_cost", "misses", "mean_service_delay_s"):
+                    assert other.summary[name] == pytest.approx(run.summary[name], abs=1e-7)
+            else:
+                assert other.summary != run.summary

@@ -12,8 +12,8 @@ from test_pages import assert_sound, link_of, opened
 
 from genedge import Model, Scenario
 from genedge.dashboard import results, traces
+from genedge.dashboard.results import key_alone
 from genedge.experiments.choices import QUESTIONS
-from genedge.scenario_json import to_json
 from genedge.trace_file import read_trace
 from genedge.workload import TraceReference, Workload
 
@@ -75,7 +75,7 @@ def test_the_decision_chosen_elsewhere_is_taken_over_while_the_scenario_is_the_s
     app = opened("home", Scenario())
     app.session_state["decision_policy"] = "exact"
     app.session_state["decision_number"] = 11
-    app.session_state["decision_scenario"] = to_json(Scenario())
+    app.session_state["decision_scenario"] = key_alone(Scenario())
     app.switch_page("../../pages/equations.py").run()
     assert_sound(app)
     assert app.selectbox(key="equations_policy").value == "exact"

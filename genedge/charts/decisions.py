@@ -7,8 +7,9 @@ import plotly.graph_objects as go
 
 from genedge.charts.figure import Part, axis, draw, line_at, shade
 from genedge.decisions import Candidate, Difference, Explanation
+from genedge.decisions.wording import called, requests_ago, times
+from genedge.engine.eviction import FIFO, LFU, LRU
 from genedge.palette import LOOKS, Theme
-from genedge.policies import POLICIES
 from genedge.run import Run
 
 PART_WORDS: Final = {"requested": "asked for", "evicted": "evicted", "kept": "kept"}
@@ -18,24 +19,41 @@ INK: Final = {"light": "#23272B", "dark": "#E6E4DF"}
 _HATCH: Final = {"shape": "/", "size": 6, "solidity": 0.15}
 
 
-def _label(one: Candidate) -> str:
+def _label(e: Explanation, one: Candidate) -> str:
     name = one.name if len(one.name) <= 24 else one.name[:23] + "…"
     mark = {"requested": "→ ", "evicted": "✕ ", "kept": ""}[one.part]
-    return f"{mark}{name}, {PART_WORDS[one.part]}"
+    told = _criterion(e, one)
+    return f"{mark}{name}, {PART_WORDS[one.part]}" + (f"<br><i>{told}</i>" if told else "")
+
+
+def _criterion(e: Explanation, one: Candidate) -> str:
+    """What the policy goes by, for one model; empty for those that go by the two prices."""
+    code = e.run.kind.code
+    if one.part == "requested":
+        return ""
+    if code == LRU and one.requests_since_asked is not None:
+        return f"last asked for {requests_ago(one.requests_since_asked)}"
+    if code == FIFO and one.requests_since_fetched is not None:
+        return f"fetched {requests_ago(one.requests_since_fetched)}"
+    return f"asked for {times(one.requests_so_far)}" if code == LFU else ""
 
 
 def shown_candidates(e: Explanation) -> list[Candidate]:
-    """The requested and evicted models, and those kept whose prices are largest."""
-    first = [one for one in e.candidates if one.part != "kept"][:MOST_BARS]
-    room = max(2, MOST_BARS - len(first))
-    return [*first, *e.kept[:room]]
+    """The requested model, those evicted, those the best evicts, then those worth least."""
+    first = [one for one in e.candidates if one.part != "kept"]
+    first += [one for one in e.kept if not one.best_keeps]
+    least = sorted(
+        (one for one in e.kept if one.best_keeps), key=lambda one: (one.keep_value, one.row)
+    )
+    chosen = {one.row for one in [*first, *least][:MOST_BARS]}
+    return [one for one in e.candidates if one.row in chosen]
 
 
 def leave_or_stay(e: Explanation, theme: Theme) -> go.Figure:
     """What reloading each model is expected to cost against what holding it costs."""
     shown = shown_candidates(e)
     colour = LOOKS[e.run.policy].colour(theme)
-    labels = [_label(one) for one in shown]
+    labels = [_label(e, one) for one in shown]
     traces: list[Part] = [
         {
             "type": "bar", "orientation": "h", "name": "holding it", "y": labels,
@@ -52,7 +70,7 @@ def leave_or_stay(e: Explanation, theme: Theme) -> go.Figure:
         },
     ]  # fmt: skip
     return draw(
-        "Leave or stay: reloading against holding", traces, height=150 + 32 * len(shown),
+        "Leave or stay: reloading against holding", traces, height=150 + 38 * len(shown),
         barmode="group", bargap=0.25, xaxis=axis("cost", rangemode="tozero"),
         yaxis=axis(autorange="reversed"), legend={"entrywidth": 170, "traceorder": "reversed"},
     )  # fmt: skip
@@ -139,12 +157,10 @@ def difference_by_model(d: Difference, theme: Theme) -> go.Figure:
          "marker": {"color": shade("#888888", 0.35), "line": {"color": "#888888", "width": 1},
                     "pattern": {**_HATCH, "fgcolor": "#888888"}}},
     ]  # fmt: skip
-    names = [POLICIES[run.policy].label for run in (d.run, d.other)]
+    who = called(d.run.problem.scenario, d.run.policy)
     return draw(
-        f"Where {POLICIES[d.run.policy].spoken} pays more, model by model", traces,
-        height=150 + 26 * len(labels),
-        barmode="relative",
-xaxis=axis(f"cost a slot (right of 0: {names[0]} pays more)", zeroline=True),
+        f"Where {who} pays more, model by model", traces, height=150 + 26 * len(labels),
+        barmode="relative", xaxis=axis(f"cost a slot (right of 0: {who} pays more)", zeroline=True),
         yaxis=axis(autorange="reversed"),
     )  # fmt: skip
 

@@ -187,8 +187,8 @@ def _forced_runs() -> Kept[Run]:
     return Kept(24)
 
 
-def _alone(scenario: Scenario) -> str:
-    """The key of what one replication alone decides."""
+def key_alone(scenario: Scenario) -> str:
+    """The key of what the first replication alone decides, whichever policies are compared."""
     return to_json(replace(scenario, policies=ALL_POLICIES, replications=1))
 
 
@@ -210,10 +210,10 @@ def explanation_of(scenario: Scenario, run: Run, number: int) -> Explanation:
     """One decision of a run taken apart."""
 
     def compute() -> Explanation:
-        plans = _plans().get(_alone(scenario), lambda: Plans(run.problem))
+        plans = _plans().get(key_alone(scenario), lambda: Plans(run.problem))
         return explain(run, number, policies=_quick(run.problem), plans=plans)
 
-    return _explanations().get((_alone(scenario), run.policy, number), compute)
+    return _explanations().get((key_alone(scenario), run.policy, number), compute)
 
 
 def why_not_asked(e: Explanation) -> str | None:
@@ -231,10 +231,10 @@ def forced_run_of(scenario: Scenario, e: Explanation, deployment: tuple[str, ...
     """The run with another choice at a decision."""
 
     def compute() -> Run:
-        plans = _plans().get(_alone(scenario), lambda: Plans(e.run.problem))
+        plans = _plans().get(key_alone(scenario), lambda: Plans(e.run.problem))
         return replay_from(e.run, e.state.number, deployment, plans=plans)
 
-    key = (_alone(scenario), e.run.policy, e.state.number, deployment)
+    key = (key_alone(scenario), e.run.policy, e.state.number, deployment)
     return _forced_runs().get(key, compute)
 
 

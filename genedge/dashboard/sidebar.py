@@ -59,7 +59,7 @@ def _slider(path: str, label: str, low: float, high: float, step: float, **more:
         int(low) if whole else float(low),
         int(high) if whole else float(high),
         step=int(step) if whole else float(step),
-        format="%d" if whole else "%g",
+        format="%d" if whole else "%.5g",
         key=_key(path),
         on_change=_apply,
         args=(path,),

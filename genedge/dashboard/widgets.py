@@ -215,7 +215,7 @@ def ledger_choice(*, key: str) -> str:
     """One of the two ledgers."""
     chosen = st.segmented_control(
         "Ledger", list(LEDGER_TITLES), default="average_cost", key=key,
-        format_func=lambda name: LEDGER_TITLES[name][0],
+        format_func=lambda name: LEDGER_TITLES[name][0], persist_state="session",
     )  # fmt: skip
     return chosen or "average_cost"
 

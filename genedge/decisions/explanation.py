@@ -45,6 +45,8 @@ class Candidate:
     keep_value: switching price - resource price.
     term: what it adds to C(y): its switching price if evicted, else its resource price.
     storage_share, gpu_memory_share, power_share: of the server's capacities.
+    requests_since_asked, requests_since_fetched: before this decision; None for what was not
+        there, or never asked for.
     """
 
     row: int
@@ -62,6 +64,8 @@ class Candidate:
     inference_delay_s: float
     reload_delay_s: float
     requests_so_far: int
+    requests_since_asked: int | None
+    requests_since_fetched: int | None
     active_cycle: float
     known_active_cycle: float
     switching_price: float
@@ -79,7 +83,7 @@ class Explanation:
     Attributes
     ----------
     candidates: the requested model, then evicted and kept ones, each by falling switching price.
-    bound_by: the constraints that bound, in words; empty if none did.
+    bound_by: the constraints that bound, in words.
     cost, best_cost: C(y) of what was done, and of the exact best in the same state.
     charged: weighted switching cost (Eq. 7) that the ledger charged.
     best: what the exact best deploys, ``[M]``.
@@ -88,7 +92,7 @@ class Explanation:
 
     state: State
     candidates: tuple[Candidate, ...]
-    bound_by: str
+    bound_by: tuple[str, ...]
     cost: float
     best_cost: float
     charged: float
@@ -233,6 +237,10 @@ def _candidate(state: State, row: int, best_keeps: bool) -> Candidate:
         inference_delay_s=model.inference_delay_s,
         reload_delay_s=float(problem.models.reload_delay_s[row]),
         requests_so_far=int(state.count[row]),
+        requests_since_asked=_since(state, int(state.last_request[row])),
+        requests_since_fetched=(
+            _since(state, int(state.deployed_at[row])) if state.deployed[row] else None
+        ),
         active_cycle=_cycle(state.inverse_cycle[row]),
         known_active_cycle=_cycle(state.known_inverse_cycle[row]),
         switching_price=switching,
@@ -242,6 +250,10 @@ def _candidate(state: State, row: int, best_keeps: bool) -> Candidate:
         keep_value=switching - resource,
         term=switching if part == "evicted" else resource,
     )
+
+
+def _since(state: State, request: int) -> int | None:
+    return state.request - request if request >= 0 else None
 
 
 def _shares(size: Floats, capacity: Floats) -> list[float]:

@@ -1,91 +1,120 @@
-"""Decisions in words: why a model left, what was better, where a difference comes from.
+"""One decision in words: why a model left, at what price, what would have been cheaper.
 
-Every sentence is computed from the ledger of a decision or from two runs.
+Every sentence is computed from the ledger of the decision.
 """
-
-from typing import Final
 
 import numpy as np
 
-from genedge.decisions.difference import Difference, ModelDifference
 from genedge.decisions.explanation import Candidate, Explanation
-from genedge.decisions.state import Rows, State
+from genedge.decisions.state import Rows
+from genedge.decisions.wording import called, requests_ago, times
 from genedge.engine.eviction import FIFO, LFU, LRU, RANDOM
-from genedge.findings import LEDGERS, SAME, amount, capital, count, listed, percent, spoken
-from genedge.run import CONSTRAINTS, Run
+from genedge.findings import amount, capital, count, listed, percent
+from genedge.run import CONSTRAINTS
 
-OTHER_EVENT: Final = {"average_cost": "eviction", "realised_cost": "miss"}
+NEVER = float("inf")
 
 
-def reason(e: Explanation) -> str:
-    """What was done and why, in one sentence."""
-    who = capital(spoken(e.run.policy))
-    asked = e.requested.name
-    if not e.evicted:
-        if not e.kept:
-            return f"{who} fetches {asked}: nothing else was deployed."
-        return f"{who} evicted nothing: {asked} fits beside {_names(e.kept)}."
-    them = "it" if len(e.evicted) == 1 else "them"
-    return (
-        f"{who} evicted {_names(e.evicted)}{_motive(e)}: keeping {them} would have cost "
-        f"{amount(sum(one.resource_price for one in e.evicted))} {_while(e.state)}, "
-        f"{_reload(e.evicted, them)}."
-    )
+def _who(e: Explanation) -> str:
+    return called(e.run.problem.scenario, e.run.policy)
 
 
 def _names(candidates: list[Candidate]) -> str:
     return listed([one.name for one in candidates])
 
 
-def _while(state: State) -> str:
-    """For how long a decision pays for what it holds."""
-    if state.run.problem.scenario.decision_horizon == "slot":
-        return "a slot"
-    return "until the next request"
+def _rows(e: Explanation, rows: Rows) -> str:
+    names = e.run.problem.scenario.model_catalog.names
+    return listed([names[row] for row in np.flatnonzero(rows)])
 
 
-def _reload(evicted: list[Candidate], them: str) -> str:
-    price = sum(one.switching_price for one in evicted)
-    if all(one.switching_price == 0 and one.active_cycle == float("inf") for one in evicted):
-        return f"and nobody is expected to ask for {them} again"
-    return f"reloading {them} is expected to cost {amount(price)}"
+def _them(candidates: list[Candidate]) -> str:
+    return "it" if len(candidates) == 1 else "them"
+
+
+def reason(e: Explanation) -> str:
+    """What was done and why, in one sentence."""
+    who = capital(_who(e))
+    asked = e.requested.name
+    if not e.evicted:
+        if not e.kept:
+            return f"{who} fetches {asked}: nothing else was deployed."
+        return f"{who} evicted nothing: {asked} fits beside {_names(e.kept)}."
+    dear, pressed = _dear(e), [one for one in e.evicted if one.keep_value > 0]
+    if e.run.kind.kind == "decision" and dear and pressed:
+        return (
+            f"{who} evicted {_names(dear)}, because {_balance(e, dear)}, and {_names(pressed)} to "
+            f"make room{_short(e)}: {_balance(e, pressed)}."
+        )
+    return f"{who} evicted {_names(e.evicted)}{_motive(e)}: {_balance(e, e.evicted)}."
+
+
+def _dear(e: Explanation) -> list[Candidate]:
+    """Evicted models that cost more to hold than to reload."""
+    return [one for one in e.evicted if one.keep_value <= 0]
+
+
+def _balance(e: Explanation, models: list[Candidate]) -> str:
+    """What keeping these would have cost, and what reloading them is expected to cost."""
+    them = _them(models)
+    keeping = amount(sum(one.resource_price for one in models))
+    ahead = e.run.problem.scenario.decision_horizon == "slot"
+    until = "a slot" if ahead else "until the next request"
+    reloading = amount(sum(one.switching_price for one in models))
+    then = f"reloading {them} is expected to cost {reloading}"
+    if all(one.active_cycle == NEVER for one in models):
+        sure = e.run.problem.scenario.active_cycle != "history"
+        then = f"and nobody {'asks' if sure else 'is expected to ask'} for {them} again"
+    return f"keeping {them} would have cost {keeping} {until}, {then}"
+
+
+def _short(e: Explanation) -> str:
+    """Which capacities were short, in brackets."""
+    if not e.bound_by:
+        return ""
+    return f" ({listed(list(e.bound_by))} {'was' if len(e.bound_by) == 1 else 'were'} short)"
 
 
 def _motive(e: Explanation) -> str:
     """By what rule these were chosen to leave; empty where the two prices say it all."""
     run, state = e.run, e.state
-    first = e.evicted[0]
-    several = len(e.evicted) > 1
     kind = run.kind
-    if kind.capped and not _needed_room(e):
-        return f" because it holds at most {count(run.problem.scenario.max_models, 'model')}"
+    if kind.capped and state.fits(state.allowed):
+        return ", because of its limit"
     if kind.kind == "bound":
         return " by its plan"
     if kind.kind == "decision":
-        if all(one.keep_value > 0 for one in e.evicted):
-            return f" to make room ({e.bound_by} was short)" if e.bound_by else ""
-        return ""
+        return f" to make room{_short(e)}" if not _dear(e) else ""
     if kind.code == RANDOM:
         return ", drawn by lot"
-    rule, measure = {
-        FIFO: ("deployed longest ago", _requests_since(state, state.deployed_at[first.row])),
-        LFU: ("least asked for so far", _times(first.requests_so_far)),
-        LRU: ("not asked for the longest", _requests_since(state, state.last_request[first.row])),
+    rows = sorted(one.row for one in e.evicted)
+    rule, measures = {
+        FIFO: ("deployed longest ago", [requests_ago(_since(e, row, True)) for row in rows]),
+        LFU: ("least asked for so far", [times(int(state.count[row])) for row in rows]),
+        LRU: ("longest without a request", [requests_ago(_since(e, row, False)) for row in rows]),
     }[kind.code]
-    return f", {rule}" if several else f", {rule} ({measure})"
+    return f", {rule} ({listed(list(dict.fromkeys(measures)))})"
 
 
-def _requests_since(state: State, request: int) -> str:
-    return count(state.request - int(request), "request")
+def _since(e: Explanation, row: int, fetched: bool) -> int:
+    """Requests since a model was fetched, or last asked for."""
+    last = e.state.deployed_at if fetched else e.state.last_request
+    return e.state.request - int(last[row])
 
 
-def _needed_room(e: Explanation) -> bool:
-    """Whether the requested model would not have fitted beside all that was deployed."""
-    return not e.state.fits(e.state.allowed)
-
-
-def _times(number: int) -> str:
-    return {1: "once", 2: "twice"}.get(number, f"{number:,} times")
+def of_price(e: Explanation) -> str | None:
+    """How the price of the dearest evicted model comes about; None if nothing was evicted."""
+    if not e.evicted or e.evicted[0].active_cycle == NEVER:
+        return None
+    one = e.evicted[0]
+    weight = e.run.problem.weights.delay
+    seen = e.run.problem.models.seen_delay_s[one.row]
+    factor = "" if weight == 1 else f"{weight:g} · "
+    return (
+        f"{one.name} takes {amount(float(seen))} s to bring back and is asked for about every "
+        f"{amount(one.active_cycle)} requests: {factor}{amount(float(seen))} / "
+        f"{amount(one.active_cycle)} = {amount(one.switching_price)}."
+    )
 
 
 def against_best(e: Explanation) -> str:
@@ -97,25 +126,26 @@ def against_best(e: Explanation) -> str:
     leaving = e.state.deployed & ~e.best
     instead = f"evicted {_rows(e, leaving)}" if leaving.any() else "evicted nothing"
     text = (
-        f"The exact best decision would have {instead}: {amount(e.best_cost)} instead of "
-        f"{amount(e.cost)}, {amount(e.excess)} cheaper"
+        f"The exact best decision would have {instead}. With what stays held, C(y) would have "
+        f"been {amount(e.best_cost)} instead of {amount(e.cost)}: {amount(e.excess)} cheaper for "
+        "this one decision"
     )
     if e.run.kind.kind == "bound":
-        return f"{text} for this one decision; the plan looks further ahead."
+        return f"{text}; the plan looks further ahead."
     return f"{text}."
-
-
-def _rows(e: Explanation, rows: Rows) -> str:
-    names = e.run.problem.scenario.model_catalog.names
-    return listed([names[row] for row in np.flatnonzero(rows)])
 
 
 def bound(e: Explanation) -> str:
     """Which constraint bound, or what it means that none did."""
+    kind = e.run.kind.kind
     if e.bound_by:
-        return f"What bound: {e.bound_by}. Without that limit the decision would have been another."
-    if e.run.kind.kind == "decision" and any(one.keep_value <= 0 for one in e.evicted):
-        them = "it" if len(e.evicted) == 1 else "them"
+        names = listed(list(e.bound_by))
+        if kind == "bound":
+            return f"All that was there would not have fitted: {names}."
+        limit = "that limit" if len(e.bound_by) == 1 else "those limits"
+        return f"What bound: {names}. Without {limit} the decision would have been another."
+    if kind == "decision" and e.evicted:
+        them = _them(e.evicted)
         return (
             f"No constraint bound: there was room, but holding {them} costs more than fetching "
             f"{them} again."
@@ -125,198 +155,27 @@ def bound(e: Explanation) -> str:
 
 def others(e: Explanation) -> str:
     """Who would have decided the same, and who would have given away most."""
-    same = [one.policy for one in e.alternatives if one.same and one.policy != e.run.policy]
-    rest = [one for one in e.alternatives if not one.same]
+    scenario = e.run.problem.scenario
+    asked = [one for one in e.alternatives if one.policy != e.run.policy]
+    same = [called(scenario, one.policy) for one in asked if one.same]
+    rest = [one for one in asked if not one.same]
+    if not asked:
+        return "No other policy was asked."
     if not rest:
-        return "Every policy would have done the same."
-    text = (
-        f"The same would have been done by {listed([spoken(name) for name in same])}. "
-        if same
-        else ""
-    )
-    worst = max(rest, key=lambda one: one.excess)
-    if worst.excess > max(e.excess, 0.0):
+        return "Every policy asked would have done the same."
+    text = capital(listed(same)) + " would have done the same. " if same else ""
+    if not same:
+        text = "No other policy asked would have done the same. "
+    # The capped rival evicts all but its k models every time: as the dearest it says nothing.
+    free = [one for one in rest if one.policy != "lru-cap"]
+    worst = max(free, key=lambda one: one.excess, default=None)
+    if worst is not None and worst.excess > e.excess + 1e-9:
         left = _rows(e, worst.evicted) if worst.evicted.any() else "nothing"
         text += (
-            f"Dearest for this decision would have been {spoken(worst.policy)}: it would have "
-            f"evicted {left}, {amount(worst.excess)} above the best."
+            f"Dearest for this decision would have been {called(scenario, worst.policy)}: it "
+            f"would have evicted {left}, {amount(worst.excess)} above the best."
         )
-    elif not same:
-        text = f"No other policy would have decided as {spoken(e.run.policy)} did."
-    return capital(text.strip())
-
-
-def of_difference(d: Difference) -> list[str]:
-    """Where the difference between two runs comes from, most important first."""
-    ours, theirs = spoken(d.run.policy), spoken(d.other.policy)
-    ledger = LEDGERS[d.metric]
-    least = min(d.run.summary[d.metric], d.other.summary[d.metric])
-    if abs(d.total) <= SAME * max(least, 1e-12):
-        return [f"On {ledger} both cost the same, {amount(least)} a slot."]
-    if d.total < 0:
-        return of_difference(_turned(d))
-    event = OTHER_EVENT[d.metric]
-    sentences = [
-        f"On {ledger} {ours} costs {amount(d.total)} a slot more than {theirs}: "
-        f"{_signed(d.delay_difference, d)} for {'evictions' if event == 'eviction' else 'misses'}, "
-        f"{_signed(d.resource_difference, d)} for what is held."
-    ]
-    if d.delay_difference >= d.resource_difference:
-        sentences.append(_of_events(d, event))
-    else:
-        sentences.append(_of_holding(d))
-    top = d.models[0]
-    if len(d.models) > 1 and top.total > 0:
-        sentences.append(_of_model(d, top, event))
-    return sentences
-
-
-def of_shares(d: Difference) -> str:
-    """How few models make most of the difference."""
-    ours, theirs = spoken(d.run.policy), spoken(d.other.policy)
-    dearer = sorted((one for one in d.models if one.total > 0), key=lambda one: -one.total)
-    part, names = 0.0, []
-    for one in dearer:
-        part += one.total
-        names.append(one.name)
-        if part >= 0.8 * d.total:
-            break
-    text = f"{capital(listed(names))} make{'s' if len(names) == 1 else ''} "
-    text += f"{percent(part / d.total)} of the difference"
-    saved = [one.name for one in d.models if one.total < -0.02 * d.total]
-    if saved:
-        text += f"; for {listed(saved)} {theirs} pays more than {ours}"
-    return text + "."
-
-
-def _turned(d: Difference) -> Difference:
-    """The same difference told from the dearer run."""
-    from genedge.decisions.difference import difference
-
-    return difference(d.other, d.run, d.metric)
-
-
-def _signed(value: float, d: Difference) -> str:
-    if abs(value) <= 1e-9 * abs(d.total):
-        return "as much"
-    return f"{amount(abs(value))} {'more' if value >= 0 else 'less'}"
-
-
-def _of_events(d: Difference, event: str) -> str:
-    """How many evictions (or misses) there were, and what one cost on average."""
-    totals = [
-        (sum(one.times for one in d.models), sum(one.delay_cost for one in d.models)),
-        (sum(one.other_times for one in d.models), sum(one.other_delay_cost for one in d.models)),
-    ]
-    slots = d.run.requests.slots
-    means = [cost * slots / times if times else 0.0 for times, cost in totals]
-    names = [capital(spoken(d.run.policy)), spoken(d.other.policy)]
-    verb = "evicts" if event == "eviction" else "misses"
-    text = (
-        f"{names[0]} {verb} {_times(totals[0][0])}, {amount(means[0])} each on average; "
-        f"{names[1]} {_times(totals[1][0])}, {amount(means[1])} each"
-    )
-    if event == "eviction" and d.run.kind.kind == "baseline" and means[0] > 1.05 * means[1]:
-        text += f". {_blindness(d.run)}"
-    return text + "."
-
-
-def _blindness(run: Run) -> str:
-    """What a baseline goes by, and what it never looks at."""
-    goes_by = {
-        RANDOM: "lots",
-        FIFO: "the order of arrival",
-        LRU: "when a model was last asked for",
-        LFU: "how often a model was asked for",
-    }[run.kind.code]
-    who = capital(spoken(run.policy))
-    return f"{who} goes by {goes_by} and never looks at what reloading a model costs"
-
-
-def _of_holding(d: Difference) -> str:
-    held = [run.summary["mean_deployed"] for run in (d.run, d.other)]
-    models = len(d.run.problem.scenario.model_catalog)
-    text = (
-        f"{capital(spoken(d.run.policy))} holds {held[0]:.1f} of {count(models, 'model')} on "
-        f"average, {spoken(d.other.policy)} {held[1]:.1f}"
-    )
-    if d.run.kind.kind == "baseline" and not d.run.kind.capped and held[0] > held[1]:
-        text += (
-            f". {capital(spoken(d.run.policy))} lets go of a model only when another one needs "
-            "the room"
-        )
-    return text + "."
-
-
-def _of_model(d: Difference, one: ModelDifference, event: str) -> str:
-    """The model that makes the largest part of the difference."""
-    part = f"{capital(percent(one.total / d.total))} of the difference is {one.name}"
-    if one.total > d.total:
-        part = f"Most of it is {one.name}, {amount(one.total)} by itself"
-    if one.delay_difference >= one.resource_difference:
-        done = "evicted" if event == "eviction" else "missed"
-        return (
-            f"{part}: {done} {_times(one.times)} against {_times(one.other_times)}, "
-            f"{amount(one.price)} each."
-        )
-    return f"{part}: held in {percent(one.held)} of the slots against {percent(one.other_held)}."
-
-
-def of_what_if(run: Run, other: Run, state: State) -> list[str]:
-    """What another choice at one decision comes to by the end of the run."""
-    now, then = run.summary, other.summary
-    slots = run.requests.slots
-    cost = (then["average_cost"] - now["average_cost"]) * slots
-    rounding = 1e-9 * (1.0 + now["average_cost"] * slots)
-    if abs(cost) <= rounding and np.array_equal(run.deployed, other.deployed):
-        return ["By the end nothing would have changed: the same is deployed after every slot."]
-    misses = int(then["misses"] - now["misses"])
-    waited = _waited(other) - _waited(run)
-    return [
-        f"By the end this would have cost {_more(cost)} on Eq. 11 and "
-        f"{_more((then['realised_cost'] - now['realised_cost']) * slots)} on the realised ledger, "
-        f"with {_count_more(misses, 'miss', 'misses')} and {_seconds_more(waited)} of waiting "
-        "in all.",
-        _until_same(run, other, state),
-    ]
-
-
-def _waited(run: Run) -> float:
-    """Seconds that all users waited together."""
-    return run.summary["mean_service_delay_s"] * (run.summary["hits"] + run.summary["misses"])
-
-
-def _more(value: float) -> str:
-    if abs(value) <= 1e-9:
-        return "the same"
-    return f"{amount(abs(value))} {'more' if value > 0 else 'less'}"
-
-
-def _count_more(number: int, one: str, several: str) -> str:
-    if number == 0:
-        return f"as many {several}"
-    noun = one if abs(number) == 1 else several
-    return f"{abs(number):,} {noun} {'more' if number > 0 else 'fewer'}"
-
-
-def _seconds_more(value: float) -> str:
-    if abs(value) <= 1e-9:
-        return "the same seconds"
-    return f"{amount(abs(value))} s {'more' if value > 0 else 'less'}"
-
-
-def _until_same(run: Run, other: Run, state: State) -> str:
-    """For how long the two runs hold different models."""
-    apart = np.flatnonzero((run.deployed != other.deployed).any(axis=1))
-    if apart.size == 0:
-        return "At every slot's end both hold the same models."
-    last = int(apart[-1])
-    if last == run.requests.slots - 1:
-        return "The two hold different models to the very end."
-    return (
-        f"From slot {last + 2:,} on both hold the same models again: the choice of slot "
-        f"{state.slot + 1:,} is forgotten."
-    )
+    return text.strip()
 
 
 def of_prices(e: Explanation) -> str:
@@ -341,21 +200,28 @@ def of_prices(e: Explanation) -> str:
     return f"Reloading costs more than holding for {whom}; {together} beside {e.requested.name}."
 
 
+UNITS = ("GB", "GB", "kW")
+
+
 def of_capacities(e: Explanation) -> str:
     """How full the server is after the decision, and what all candidates would have taken."""
     state = e.state
-    names = list(CONSTRAINTS.values())
-    shares = [
-        (used / room if room > 0 else 0.0, everything / room if room > 0 else 0.0, name)
-        for used, everything, room, name in zip(
-            state.used(state.chosen), state.used(state.allowed), state.capacity, names, strict=True
+    columns = list(
+        zip(
+            state.used(state.chosen).tolist(), state.used(state.allowed).tolist(),
+            state.capacity.tolist(), UNITS, CONSTRAINTS.values(), strict=True,
         )
+    )  # fmt: skip
+    taken = [
+        f"{percent(used / room)} of the {name}" if room > 0 else f"no {name}"
+        for used, _, room, _, name in columns
     ]
-    text = "After the decision " + listed(
-        [f"{percent(used)} of the {name}" for used, _, name in shares]
-    )
-    over = [f"{percent(all_)} of the {name}" for _, all_, name in shares if all_ > 1.0 + 1e-9]
-    text += " is taken"
+    text = f"After the decision {listed(taken)} is taken"
+    over = [
+        f"{amount(everything - room)} {unit} too much {name}"
+        for _, everything, room, unit, name in columns
+        if everything > room * (1.0 + 1e-9)
+    ]
     if over:
         return f"{text}; with all that was there it would have been {listed(over)}."
     return f"{text}; all that was there would have fitted."

@@ -21,6 +21,8 @@ from genedge.engine.compiled import compiled
 from genedge.engine.cost import TIE, TOLERANCE, within
 
 MULTIPLIER_STEPS = 24
+ROUNDING = 1e-14
+"""What is missing is taken as smaller by this share of all sizes: sums in another order differ."""
 
 
 @compiled()
@@ -121,8 +123,8 @@ def choose_exact(keep, deployed, requested, value, size, capacity):
 
     ``deployed [M]`` is the state, ``value [M]`` the keep values, ``size [M, 3]`` the storage, GPU
     memory and power of each model, ``capacity [3]`` the server's. The requested model must fit the
-    empty server. Returns whether a constraint bound: whether the choice without constraints 1-3
-    would not have fitted.
+    empty server. Returns which of constraints 1-3 bound, as bits of ``STORAGE``, ``GPU_MEMORY``
+    and ``POWER``: which of them the choice without any would have broken.
     """
     n = np.int64(0)
     for j in range(deployed.size):
@@ -143,21 +145,24 @@ def choose_exact(keep, deployed, requested, value, size, capacity):
             smallest = min(smallest, value[j])
             for k in range(3):
                 missing[k] += size[j, k]
-    bound = False
+    bound = np.int64(0)
     for k in range(3):
-        missing[k] -= capacity[k] * (1.0 + TOLERANCE)
-        bound = bound or missing[k] > 0.0
+        total = missing[k]
+        missing[k] = total - capacity[k] * (1.0 + TOLERANCE)
+        if missing[k] > 0.0:
+            bound |= np.int64(1 << k)
+            missing[k] -= ROUNDING * total
     if bound and smallest <= TIE:  # what is worth next to nothing would leave all the same
         _least_cover(keep, row, n, value, size, np.zeros(3))
-        bound = False
+        bound = np.int64(0)
         for k in range(3):
             total = size[requested, k]
             for i in range(n):
                 if keep[row[i]]:
                     total += size[row[i], k]
-            bound = bound or not within(total, capacity[k])
-        if not bound:
-            return False
+            bound |= np.int64(0) if within(total, capacity[k]) else np.int64(1 << k)
+        if bound == 0:
+            return bound
     if bound or smallest <= TIE:
         _least_cover(keep, row, n, value, size, missing)
     else:

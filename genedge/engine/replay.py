@@ -214,7 +214,7 @@ def replay(
                     )
                 exact_bound = choose_exact(keep, deployed, m, value, size, capacity)
                 if chooses:
-                    bound = bound if exact_bound else 0
+                    bound = exact_bound
                 best_cost = base
                 for row in range(m_count):
                     if keep[row]:

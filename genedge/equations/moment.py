@@ -12,6 +12,7 @@ from genedge.decisions import Candidate, Explanation, explain
 from genedge.decisions.state import Rows
 from genedge.engine.arrays import STORAGE, Floats
 from genedge.equations.names import enumerated, in_words
+from genedge.findings import capital, listed
 from genedge.run import Run
 from genedge.scenario import Problem
 from genedge.simulate import Plans, why_no_bounds
@@ -182,8 +183,8 @@ class Moment:
             text = f"It is fetched and **{gone}** leave{_s(one.evicted)}{stay}"
         else:
             text = f"It is fetched and nothing leaves{stay if one.kept else '.'}"
-        verb = "binds" if " and " not in one.bound_by else "bind"
-        bound = one.bound_by[:1].upper() + one.bound_by[1:]
+        verb = "binds" if len(one.bound_by) == 1 else "bind"
+        bound = capital(listed(list(one.bound_by)))
         text += f" {bound} {verb}." if one.bound_by else " No constraint binds."
         return who + text
 

@@ -97,7 +97,8 @@ def asked_sentence(trace: GenerationTrace) -> str:
     code = int(run.decisions.bound[state.number])
     if code:
         bind = "bind" if code & (code - 1) else "binds"
-        return f"{text} Not all that is worth keeping fits: {constraint_names(code)} {bind}."
+        bound = listed(list(constraint_names(code)))
+        return f"{text} Not all that is worth keeping fits: {bound} {bind}."
     if not state.deployed.any():
         return f"{text} There is nothing to decide: the new model goes to an empty server."
     return f"{text} No constraint binds: what leaves costs more to hold than to fetch again."

@@ -1,7 +1,6 @@
 """Which decision the page speaks of: the visitor's last pick, in the player or in the ledger.
 
-It is kept as the policy's name and the decision's number in its run, under the two keys below, so
-that other pages can speak of the same decision.
+The player reports where it rests; the ledger's buttons send it elsewhere. Either moves the other.
 """
 
 import time
@@ -11,85 +10,87 @@ from typing import Final, NamedTuple
 import numpy as np
 import streamlit as st
 
+from genedge.dashboard import decision_in_view
 from genedge.dashboard.player import Seen
 from genedge.policies import POLICIES
 from genedge.run import Run
 from genedge.scenario import Scenario
-from genedge.scenario_json import to_json
 
-POLICY: Final = "decision_policy"
-NUMBER: Final = "decision_number"
-_SCENARIO = "decision_scenario"
-_SEEN = "decision_seen"
-_MOVE = "decision_move"
-_ASKED = "decision_asked"
+_SLOT = "live_slot"
+_SEEN = "live_seen"
+_MOVE = "live_move"
+_ASKED = "live_asked"
 _NUMBER_INPUT = "live_decision"
-
 
 ECHO_SECONDS: Final = 3.0
 """The player answers a move within this time."""
 
 
 class Chosen(NamedTuple):
-    """A run and one of its decisions, None when it took none."""
+    """A run and one of its decisions, None when it took none; the slot that the page stands on."""
 
     run: Run
     number: int | None
+    slot: int
 
 
 def costliest(run: Run) -> int:
     """The decision that gave away most against the exact best; else the first that evicts."""
-    over = run.decisions.cost - run.decisions.best_cost
-    if float(over.max()) > 1e-9 * (1.0 + float(np.abs(run.decisions.best_cost).max())):
-        return int(over.argmax())
+    if gave_away(run):
+        return int((run.decisions.cost - run.decisions.best_cost).argmax())
     evicts = run.decision_evicted.any(axis=1)
     return int(evicts.argmax())
+
+
+def gave_away(run: Run) -> bool:
+    """Whether any decision cost more than the exact best in the same state."""
+    over = run.decisions.cost - run.decisions.best_cost
+    return bool((over > 1e-9 * (1.0 + np.abs(run.decisions.best_cost))).any())
 
 
 def choose(scenario: Scenario, runs: Sequence[Run], seen: Seen, slot: int) -> Chosen:
     """The decision to speak of, after what the player reports: a pick, or only another slot."""
     session = st.session_state
-    policies = [run.policy for run in runs]
-    if session.get(_SCENARIO) != to_json(scenario) or session.get(POLICY) not in policies:
-        session[_SCENARIO] = to_json(scenario)
-        session[POLICY] = policies[-1]
-        session.pop(NUMBER, None)
+    by_policy = {run.policy: run for run in runs}
+    run = by_policy.get(decision_in_view.policy() or "", runs[-1])
     picked = seen.picked
-    pick = (policies[picked["run"]], picked["decision"]) if picked else None
-    report = (slot, pick)
-    before, session[_SEEN] = session.get(_SEEN), report
-    if before is not None and before != report:
-        if pick is None:
-            _follow(runs[policies.index(session[POLICY])], slot)
-        elif not _is_echo(pick):
-            session[POLICY], session[NUMBER] = pick
-    run = runs[policies.index(session[POLICY])]
+    pick = (runs[picked["run"]].policy, picked["decision"]) if picked else None
+    before, session[_SEEN] = session.get(_SEEN), (slot, pick)
+    number = decision_in_view.number(scenario, run)
+    if before is not None and before != (slot, pick):
+        session[_SLOT] = slot
+        if pick is None and before[0] != slot:
+            number = _first_in(run, slot, number)
+        elif pick is not None and not _is_echo(pick):
+            run, number = by_policy[pick[0]], pick[1]
     taken = run.decisions.request.size
     if taken == 0:
-        return Chosen(run, None)
-    if session.get(NUMBER) is None:
-        session[NUMBER] = costliest(run)
-    session[NUMBER] = min(max(int(session[NUMBER]), 0), taken - 1)
-    return Chosen(run, session[NUMBER])
+        return Chosen(run, None, slot)
+    if number is None:
+        number = costliest(run)
+        session.pop(_SLOT, None)
+    number = min(number, taken - 1)
+    decision_in_view.show(scenario, run, number)
+    return Chosen(run, number, session.get(_SLOT, slot_of(run, number)))
 
 
-def _follow(run: Run, slot: int) -> None:
-    """Speak of the slot's first decision, if it has one."""
+def _first_in(run: Run, slot: int, otherwise: int | None) -> int | None:
+    """The slot's first decision, if it has one."""
     start = run.requests.slot_start
     first, last = np.searchsorted(run.decisions.request, [start[slot], start[slot + 1]])
-    if first < last:
-        st.session_state[NUMBER] = int(first)
+    return int(first) if first < last else otherwise
 
 
-def _go(run: Run, number: int) -> None:
+def _go(scenario: Scenario, run: Run, number: int) -> None:
     """Speak of this decision, and have the player stand on it."""
     session = st.session_state
-    session[POLICY] = run.policy
-    session[NUMBER] = min(max(number, 0), run.decisions.request.size - 1)
+    number = min(max(number, 0), run.decisions.request.size - 1)
+    decision_in_view.show(scenario, run, number)
     session[_MOVE] = session.get(_MOVE, 0) + 1
+    session[_SLOT] = slot_of(run, number)
     now = time.monotonic()
     pending = [ask for ask in session.get(_ASKED, []) if now - ask[1] < ECHO_SECONDS]
-    session[_ASKED] = [*pending, ((run.policy, session[NUMBER]), now)]
+    session[_ASKED] = [*pending, ((run.policy, number), now)]
 
 
 def _is_echo(pick: tuple[str, int]) -> bool:
@@ -108,17 +109,13 @@ def _is_echo(pick: tuple[str, int]) -> bool:
 
 def move_for(scenario: Scenario, runs: Sequence[Run]) -> dict[str, int] | None:
     """Where the ledger has sent the player, None as long as it has not."""
-    session = st.session_state
-    policies = [run.policy for run in runs]
-    asked = session.get(_MOVE)
-    if not asked or session.get(POLICY) not in policies or session.get(NUMBER) is None:
+    asked = st.session_state.get(_MOVE)
+    places = {run.policy: place for place, run in enumerate(runs)}
+    place = places.get(decision_in_view.policy() or "")
+    if not asked or place is None:
         return None
-    if session.get(_SCENARIO) != to_json(scenario):
-        return None
-    place = policies.index(session[POLICY])
-    if session[NUMBER] >= runs[place].decisions.request.size:
-        return None
-    return {"nonce": asked, "run": place, "decision": session[NUMBER]}
+    number = decision_in_view.number(scenario, runs[place])
+    return None if number is None else {"nonce": asked, "run": place, "decision": number}
 
 
 def slot_of(run: Run, number: int) -> int:
@@ -127,22 +124,21 @@ def slot_of(run: Run, number: int) -> int:
     return int(np.searchsorted(run.requests.slot_start, request, side="right")) - 1
 
 
-def controls(runs: Sequence[Run], chosen: Chosen) -> None:
+def controls(scenario: Scenario, runs: Sequence[Run], chosen: Chosen) -> None:
     """Choose a run, step through its decisions, jump to its costliest one."""
-    run, number = chosen
+    run, number = chosen.run, chosen.number
     by_policy = {one.policy: one for one in runs}
     taken = run.decisions.request.size
 
     def switch() -> None:
-        policy = st.session_state["live_decision_policy"] or run.policy
-        one = by_policy[policy]
+        one = by_policy[st.session_state["live_decision_policy"] or run.policy]
         if one.decisions.request.size:
-            _go(one, costliest(one))
+            _go(scenario, one, costliest(one))
         else:
-            st.session_state[POLICY] = policy
+            decision_in_view.show(scenario, one, None)
 
     def typed() -> None:
-        _go(run, int(st.session_state[_NUMBER_INPUT]) - 1)
+        _go(scenario, run, int(st.session_state[_NUMBER_INPUT]) - 1)
 
     with st.container(horizontal=True, vertical_alignment="bottom", key="live_decision_controls"):
         st.session_state["live_decision_policy"] = run.policy
@@ -152,22 +148,24 @@ def controls(runs: Sequence[Run], chosen: Chosen) -> None:
         )  # fmt: skip
         if number is None:
             return
-        st.button(
-            "Previous", icon=":material/chevron_left:", key="live_decision_previous",
-            disabled=number == 0, on_click=_go, args=(run, number - 1),
-        )  # fmt: skip
         st.session_state[_NUMBER_INPUT] = number + 1
         st.number_input(
             f"Number, of {taken:,}", 1, taken, key=_NUMBER_INPUT, on_change=typed, width=130
         )
         st.button(
+            "Previous", icon=":material/chevron_left:", key="live_decision_previous",
+            disabled=number == 0, on_click=_go, args=(scenario, run, number - 1),
+        )  # fmt: skip
+        st.button(
             "Next", icon=":material/chevron_right:", key="live_decision_next",
             icon_position="right", disabled=number == taken - 1, on_click=_go,
-            args=(run, number + 1),
+            args=(scenario, run, number + 1),
         )  # fmt: skip
         dearest = costliest(run)
         st.button(
             "Costliest", icon=":material/trending_up:", key="live_decision_costliest",
-            disabled=number == dearest, on_click=_go, args=(run, dearest),
-            help="The decision that gave away most against the exact best in the same state",
+            disabled=number == dearest or not gave_away(run), on_click=_go,
+            args=(scenario, run, dearest),
+            help="The decision that gave away most against the exact best in the same state; "
+            "not there if none gave away anything",
         )  # fmt: skip

@@ -4,7 +4,8 @@ import streamlit as st
 
 from genedge.charts import decisions as decision_charts
 from genedge.dashboard import state, widgets
-from genedge.decisions import difference, sentences
+from genedge.decisions import difference
+from genedge.decisions import difference_sentences as sentences
 from genedge.run import Run
 
 

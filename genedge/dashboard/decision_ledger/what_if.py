@@ -1,10 +1,14 @@
 """Another choice at a decision: tick models on and off, and see the run from there on."""
 
+import hashlib
+
 import streamlit as st
 
 from genedge.charts import decisions as decision_charts
 from genedge.dashboard import results, state, widgets
-from genedge.decisions import Explanation, check_choice, chosen_rows, sentences
+from genedge.decisions import Explanation, check_choice, chosen_rows
+from genedge.decisions import what_if_sentences as sentences
+from genedge.decisions.wording import called
 from genedge.findings import count, percent
 from genedge.run import Run
 from genedge.scenario import Scenario
@@ -20,24 +24,24 @@ def what_if(scenario: Scenario, e: Explanation, metric: str) -> None:
         return
     st.markdown(
         f"Choose what stays beside **{asked}** at this decision; the same requests and chances "
-        f"follow, and {e.run.kind.spoken} decides again from there on."
+        f"follow, and {called(scenario, e.run.policy)} decides again from there on."
     )
-    key = f"live_what_if_{e.run.policy}_{e.state.number}_{len(names)}_{e.state.request}"
+    digest = hashlib.sha256(results.key_alone(scenario).encode()).hexdigest()[:12]
+    key = f"live_what_if_{e.run.policy}_{e.state.number}_{digest}"
     kept = [row for row in names if e.state.chosen[row]]
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        picked = st.pills(
-            "Stays", list(names), default=kept, selection_mode="multi", key=key,
-            format_func=lambda row: names[row], persist_state="session",
-        )  # fmt: skip
-        best = [row for row in names if e.best[row]]
+    picked = st.pills(
+        "Stays", list(names), default=kept, selection_mode="multi", key=key,
+        format_func=lambda row: names[row], persist_state="session", wrap=True,
+    )  # fmt: skip
+    best = [row for row in names if e.best[row]]
 
-        def take_best() -> None:
-            st.session_state[key] = best
+    def take_best() -> None:
+        st.session_state[key] = best
 
-        st.button(
-            "Take the exact best", key="live_what_if_best", icon=":material/target:",
-            on_click=take_best, disabled=sorted(picked) == sorted(best),
-        )  # fmt: skip
+    st.button(
+        "Take the exact best", key="live_what_if_best", icon=":material/target:",
+        on_click=take_best, disabled=sorted(picked) == sorted(best),
+    )  # fmt: skip
     choice = [e.requested.name, *(names[row] for row in picked)]
     rows = chosen_rows(e.state, choice)
     used = e.state.used(rows)
@@ -68,6 +72,8 @@ def _result(e: Explanation, other: Run, metric: str) -> None:
     run = e.run
     text = sentences.of_what_if(run, other, e.state)
     st.markdown(f"**{state.plain(text[0])}**")
+    for sentence in text[1:-1]:
+        st.markdown(state.plain(sentence))
     places = iter(st.columns(4))
     slots = run.requests.slots
     for title, name, scale, shape in (
@@ -87,7 +93,7 @@ def _result(e: Explanation, other: Run, metric: str) -> None:
         )  # fmt: skip
     widgets.chart(
         decision_charts.another_choice(run, other, e.state.slot, metric, state.theme()),
-        key="live_what_if_chart", takeaway=" ".join(text[1:]) or text[0],
+        key="live_what_if_chart", takeaway=text[-1],
         data=other.slot_frame, alt="Cost since the decision, as it was and with another choice",
     )  # fmt: skip
     st.caption(

@@ -1,14 +1,10 @@
-"""The decision whose numbers fill the page: chosen on top, shared with the Live run page.
-
-``decision_policy`` and ``decision_number`` (0-based) in the session say which decision both pages
-speak of, ``decision_scenario`` under which scenario it was chosen: another one has other decisions.
-"""
+"""The decision whose numbers fill the page: chosen on top, shared with the Live run page."""
 
 from typing import Final
 
 import streamlit as st
 
-from genedge.dashboard import results, state
+from genedge.dashboard import decision_in_view, results, state
 from genedge.equations.filled import filled
 from genedge.equations.filled_parts import Filled
 from genedge.equations.moment import Moment, nothing_decided, telling
@@ -18,9 +14,6 @@ from genedge.scenario import Scenario
 from genedge.scenario_json import to_json
 from genedge.simulate import Plans
 
-POLICY: Final = "decision_policy"
-NUMBER: Final = "decision_number"
-SCENARIO: Final = "decision_scenario"
 MOST_SEARCHED: Final = 60_000
 """Requests that the genetic algorithm decides about in a second."""
 _POLICY_WIDGET: Final = "equations_policy"
@@ -39,7 +32,7 @@ def _filled() -> results.Kept[tuple[Moment, dict[str, Filled]]]:
 
 def chosen_policy(scenario: Scenario, names: tuple[str, ...]) -> str:
     """Whose run supplies the numbers; a genetic search for every miss of a long log takes long."""
-    name = st.session_state.get(POLICY)
+    name = decision_in_view.policy()
     return name if name in names else ("exact" if is_long(scenario) else "ga")
 
 
@@ -52,12 +45,8 @@ def is_long(scenario: Scenario) -> bool:
 
 def chosen_number(scenario: Scenario, run: Run) -> int | None:
     """Which decision supplies the numbers, 0-based; None where the run has none."""
-    number = st.session_state.get(NUMBER)
-    same = st.session_state.get(SCENARIO) == to_json(scenario)
-    same = same and st.session_state.get(POLICY) == run.policy
-    if same and isinstance(number, int) and 0 <= number < run.decisions.request.size:
-        return number
-    return telling(run)
+    number = decision_in_view.number(scenario, run)
+    return telling(run) if number is None else number
 
 
 def moment_of(scenario: Scenario, run: Run, number: int | None) -> tuple[Moment, dict[str, Filled]]:
@@ -73,17 +62,17 @@ def moment_of(scenario: Scenario, run: Run, number: int | None) -> tuple[Moment,
 
 
 def _take_policy() -> None:
-    _choose(st.session_state[_POLICY_WIDGET], None)
+    scenario = state.current()
+    run = results.run_of(scenario, st.session_state[_POLICY_WIDGET])
+    decision_in_view.show(scenario, run, None)
 
 
-def _take_number() -> None:
-    _choose(st.session_state[_POLICY_WIDGET], st.session_state[_NUMBER_WIDGET] - 1)
+def _take_number(run: Run) -> None:
+    _choose(run, st.session_state[_NUMBER_WIDGET] - 1)
 
 
-def _choose(policy: str, number: int | None) -> None:
-    st.session_state[POLICY] = policy
-    st.session_state[NUMBER] = number
-    st.session_state[SCENARIO] = to_json(state.current())
+def _choose(run: Run, number: int) -> None:
+    decision_in_view.show(state.current(), run, number)
 
 
 def choose() -> tuple[Moment, dict[str, Filled]]:
@@ -122,13 +111,13 @@ def _number(run: Run, number: int) -> None:
     st.session_state[_NUMBER_WIDGET] = number + 1
     st.button(
         "Previous", key="equations_previous", icon=":material/chevron_left:",
-        disabled=number == 0, on_click=_choose, args=(run.policy, number - 1),
+        disabled=number == 0, on_click=_choose, args=(run, number - 1),
     )  # fmt: skip
     st.number_input(
         f"Decision, 1 to {total:,}", 1, max(total, 1), key=_NUMBER_WIDGET, step=1,
-        on_change=_take_number, width=150, persist_state="session",
+        on_change=_take_number, args=(run,), width=150, persist_state="session",
     )  # fmt: skip
     st.button(
         "Next", key="equations_next", icon=":material/chevron_right:", icon_position="right",
-        disabled=number + 1 >= total, on_click=_choose, args=(run.policy, number + 1),
+        disabled=number + 1 >= total, on_click=_choose, args=(run, number + 1),
     )  # fmt: skip
