@@ -1,6 +1,7 @@
 """The decision ledger of the live run: sentences that do not lie, steps, other choices."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -71,6 +72,16 @@ def test_sentences_on_a_difference_name_the_dearer_run(case: Case) -> None:
                 names = [called(case.scenario, run.policy) for run in (dear, cheap)]
                 told = f" {names[0]} costs {amount(abs(gap))} a slot more than {names[1]}:"
                 assert told in text[0]
+
+
+def test_what_lru_goes_by_is_told_in_the_order_of_the_models() -> None:
+    run = simulate(PRESETS["contended"], "lru", record="decisions")
+    for number in range(run.decisions.request.size):
+        e = explain(run, number, policies=())
+        ago = [one.requests_since_asked for one in e.evicted]
+        if len(set(ago)) > 1 and len(ago) <= 3:
+            told = re.findall(r"(\d+) requests? ago", sentences.reason(e))
+            assert [int(one) for one in told] == ago
 
 
 def test_why_lru_is_dear_on_contended_and_on_paper() -> None:
@@ -200,11 +211,12 @@ def test_a_decision_survives_what_does_not_touch_it() -> None:
     app = opened("live")
     app.number_input(key="live_decision").set_value(20).run()
     told = decision_line(app)
-    for change in (
+    changes: list[Callable[[], object]] = [
         lambda: app.sidebar.number_input(key="sidebar_replications").set_value(7).run(),
         lambda: app.selectbox(key="live_first").set_value("fifo").run(),
         lambda: app.segmented_control(key="live_ledger").set_value("realised_cost").run(),
-    ):
+    ]
+    for change in changes:
         change()
         assert_sound(app)
         assert decision_line(app) == told

@@ -87,13 +87,14 @@ def _motive(e: Explanation) -> str:
         return f" to make room{_short(e)}" if not _dear(e) else ""
     if kind.code == RANDOM:
         return ", drawn by lot"
-    rows = sorted(one.row for one in e.evicted)
+    rows = [one.row for one in e.evicted]
     rule, measures = {
         FIFO: ("deployed longest ago", [requests_ago(_since(e, row, True)) for row in rows]),
         LFU: ("least asked for so far", [times(int(state.count[row])) for row in rows]),
         LRU: ("longest without a request", [requests_ago(_since(e, row, False)) for row in rows]),
     }[kind.code]
-    return f", {rule} ({listed(list(dict.fromkeys(measures)))})"
+    told = measures[:1] if len(set(measures)) == 1 else measures
+    return f", {rule} ({listed(told)})"
 
 
 def _since(e: Explanation, row: int, fetched: bool) -> int:
