@@ -13,8 +13,7 @@ from support import BASELINES, EVERY, Case, cases, examples
 from test_browser import Visit
 from test_pages import assert_sound, opened
 
-from genedge import PRESETS, Model, Scenario, difference, explain, replay_from, simulate
-from genedge.charts import decisions as charts
+from genedge import PRESETS, Model, Scenario, charts, difference, explain, replay_from, simulate
 from genedge.dashboard.decision_ledger.chosen import costliest
 from genedge.decisions import difference_sentences, sentences
 from genedge.decisions.what_if_sentences import of_what_if, parts_of

@@ -2,6 +2,12 @@
 
 from genedge.charts.ablations import behaviour_lines, blind_differences, partition_bars, scale_lines
 from genedge.charts.catalog import capacity_use, footprints, request_rates, service_delays
+from genedge.charts.decisions import (
+    another_choice,
+    capacity_shares,
+    difference_by_model,
+    leave_or_stay,
+)
 from genedge.charts.genetics import search_diversity, search_fitness
 from genedge.charts.genetics_population import left_out, population_frame, search_population
 from genedge.charts.genetics_quality import (
@@ -24,19 +30,23 @@ from genedge.charts.sweeps import binding_line, draw_spread, heat_map, sweep_box
 __all__ = [
     "LEDGER_TITLES",
     "SHORT_LABELS",
+    "another_choice",
     "behaviour_lines",
     "binding_line",
     "blind_differences",
+    "capacity_shares",
     "capacity_use",
     "cost_so_far",
     "cost_split",
     "decision_gaps",
     "delay_distribution",
+    "difference_by_model",
     "draw_spread",
     "footprints",
     "generations_needed",
     "growth_times",
     "heat_map",
+    "leave_or_stay",
     "ledgers",
     "left_out",
     "partition_bars",

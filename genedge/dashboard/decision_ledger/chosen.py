@@ -54,15 +54,14 @@ def choose(scenario: Scenario, runs: Sequence[Run], seen: Seen, slot: int) -> Ch
     by_policy = {run.policy: run for run in runs}
     run = by_policy.get(decision_in_view.policy() or "", runs[-1])
     picked = seen.picked
-    pick = (runs[picked["run"]].policy, picked["decision"]) if picked else None
-    before, session[_SEEN] = session.get(_SEEN), (slot, pick)
+    before, session[_SEEN] = session.get(_SEEN), (slot, picked)
     number = decision_in_view.number(scenario, run)
-    if before is not None and before != (slot, pick):
+    if before is not None and before != (slot, picked):
         session[_SLOT] = slot
-        if pick is None and before[0] != slot:
+        if picked is None and before[0] != slot:
             number = _first_in(run, slot, number)
-        elif pick is not None and not _is_echo(pick):
-            run, number = by_policy[pick[0]], pick[1]
+        elif picked is not None and not _is_echo((runs[picked["run"]].policy, picked["decision"])):
+            run, number = runs[picked["run"]], picked["decision"]
     taken = run.decisions.request.size
     if taken == 0:
         return Chosen(run, None, slot)

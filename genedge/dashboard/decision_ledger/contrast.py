@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from genedge.charts import decisions as decision_charts
+from genedge import charts
 from genedge.dashboard import state, widgets
 from genedge.decisions import difference
 from genedge.decisions import difference_sentences as sentences
@@ -23,7 +23,7 @@ def contrast(runs: list[Run], metric: str) -> None:
         return
     with picture:
         widgets.chart(
-            decision_charts.difference_by_model(found, state.theme()), key="live_difference",
+            charts.difference_by_model(found, state.theme()), key="live_difference",
             takeaway=sentences.of_shares(found), data=found.frame,
             alt="What each model adds to the difference between the two runs",
         )  # fmt: skip

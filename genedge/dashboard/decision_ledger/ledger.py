@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from genedge.charts import decisions as decision_charts
+from genedge import charts
 from genedge.dashboard import results, state, widgets
 from genedge.dashboard.decision_ledger.chosen import Chosen, slot_of
 from genedge.decisions import Explanation, sentences
@@ -41,7 +41,7 @@ def ledger(scenario: Scenario, chosen: Chosen, metric: str) -> Explanation | Non
             st.caption("Decisions weigh Eq. 12, whichever ledger is in view.")
     with picture:
         widgets.chart(
-            decision_charts.leave_or_stay(e, state.theme()), key="live_prices",
+            charts.leave_or_stay(e, state.theme()), key="live_prices",
             takeaway=sentences.of_prices(e), data=e.frame,
             alt="Cost of holding and of reloading each candidate",
         )  # fmt: skip
@@ -51,7 +51,7 @@ def ledger(scenario: Scenario, chosen: Chosen, metric: str) -> Explanation | Non
 def details(e: Explanation) -> None:
     """Everything about every candidate, and what the other policies would have done."""
     widgets.chart(
-        decision_charts.capacity_shares(e, state.theme()), key="live_capacities",
+        charts.capacity_shares(e, state.theme()), key="live_capacities",
         takeaway=sentences.of_capacities(e), data=e.frame,
         alt="Share of storage, GPU memory and power that each candidate takes",
     )  # fmt: skip

@@ -4,7 +4,7 @@ import hashlib
 
 import streamlit as st
 
-from genedge.charts import decisions as decision_charts
+from genedge import charts
 from genedge.dashboard import results, state, widgets
 from genedge.decisions import Explanation, check_choice, chosen_rows
 from genedge.decisions import what_if_sentences as sentences
@@ -92,7 +92,7 @@ def _result(e: Explanation, other: Run, metric: str) -> None:
             help=f"It was {shape.format(before)}",
         )  # fmt: skip
     widgets.chart(
-        decision_charts.another_choice(run, other, e.state.slot, metric, state.theme()),
+        charts.another_choice(run, other, e.state.slot, metric, state.theme()),
         key="live_what_if_chart", takeaway=text[-1],
         data=other.slot_frame, alt="Cost since the decision, as it was and with another choice",
     )  # fmt: skip
