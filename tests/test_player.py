@@ -296,17 +296,20 @@ def test_a_cell_moves_to_its_slot_and_to_its_models_decision(stage: Callable[...
     assert box is not None
     tip = play.page.get_by_test_id("player-tip")
     play.page.keyboard.press("ArrowRight")  # to the slot's end: its decisions are known by the grid
-    hits = []
-    for y in range(8, int(box["height"]) - 20, 12):
+
+    def miss_in_this_slot() -> tuple[int, int, str]:
+        """Where the pointer finds a miss of the slot that the player stands on."""
         for x in range(int(box["width"]) - 260, int(box["width"]), 5):
-            play.page.mouse.move(box["x"] + x, box["y"] + y)
-            if not tip.is_visible():
-                continue
-            text = tip.inner_text()
-            if f"slot {int(place[0]) + 1}\n" in text and "miss" in text:
-                hits.append((x, y, text.split("\n")[0]))
-    assert hits
-    x, y, model = hits[0]
+            for y in range(8, int(box["height"]) - 20, 12):
+                play.page.mouse.move(box["x"] + x, box["y"] + y)
+                text = tip.inner_text() if tip.is_visible() else ""
+                if text and f"slot {int(place[0]) + 1}\n" not in text:
+                    break  # another column
+                if "miss" in text:
+                    return x, y, text.split("\n")[0]
+        pytest.fail("no miss under the pointer")
+
+    x, y, model = miss_in_this_slot()
     grid.click(position={"x": x, "y": y})
     slot, request, decision = play.place()
     assert slot == place[0]
