@@ -235,10 +235,10 @@ def ledger_tables(run: Run, slot: int) -> None:
     here = decisions[decisions["slot"] == slot]
     name = run.kind.spoken
     if here.empty:
-        st.markdown(f"Slot {slot + 1}: no misses, so **{name}** decides nothing.")
+        st.markdown(f"Slot {slot + 1:,}: no misses, so **{name}** decides nothing.")
     else:
         st.markdown(
-            f"Slot {slot + 1}: what **{name}** decides, request by request. (This follows the "
+            f"Slot {slot + 1:,}: what **{name}** decides, request by request. (This follows the "
             "player when it pauses.)"
         )
         number = st.column_config.NumberColumn
