@@ -44,8 +44,12 @@ def capital(text: str) -> str:
 
 
 def percent(share: float) -> str:
-    """A share as people write it: 0.4149 -> 41 %."""
+    """A share as people write it: 0.4149 -> 41 %; never all or nothing by rounding alone."""
     value = abs(100 * share)
+    if 0 < value < 0.05:
+        return "less than 0.1 %"
+    if 99.5 <= value < 100:
+        return f"{min(value, 99.9):.1f} %"
     return f"{value:.1f} %" if value < 9.95 else f"{value:.0f} %"
 
 

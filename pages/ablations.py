@@ -8,5 +8,6 @@ widgets.heading(
     "Ablations",
     "Take one thing away and keep all else, requests included: what is it worth?",
 )
+widgets.rejections(state.current())
 name, replications = parts.choose()
 parts.draw(measured(state.current(), name, replications))

@@ -3,11 +3,12 @@
 import streamlit as st
 
 from genedge import equations as content
-from genedge.dashboard import widgets
+from genedge.dashboard import state, widgets
 from genedge.dashboard.equations_page import choices, decision, formulas, rules
 from genedge.dashboard.equations_page.layout import READING_WIDTH, heading, links
 
 widgets.heading("Equations", content.SUMMARY)
+widgets.rejections(state.current())
 with st.container(width=READING_WIDTH, key="equations_page"):
     moment, numbers = decision.choose()
     st.markdown(links(content.CONTENTS))

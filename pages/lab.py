@@ -11,6 +11,7 @@ widgets.heading(
     "How does a genetic algorithm find a decision, how often is it the best one, and what does "
     "that cost?",
 )
+widgets.rejections(state.current())
 PARTS = {
     "One decision": decision.draw,
     "Whole run": whole_run.draw,

@@ -10,6 +10,7 @@ widgets.heading(
     "Two policies on the same requests: who holds what, who waits, who leaves, and why.",
 )
 scenario = state.current()
+widgets.rejections(scenario)
 names = results.possible_policies(scenario)
 
 left, middle, right = st.columns([2, 2, 2], vertical_alignment="bottom")

@@ -259,3 +259,12 @@ def test_what_another_choice_comes_to_is_told_in_parts_that_add_up(case: Case) -
                     assert other.summary[name] == pytest.approx(run.summary[name], abs=1e-7)
             else:
                 assert other.summary != run.summary
+
+
+@pytest.mark.parametrize("page", ["live", "ablations", "lab", "equations"])
+def test_requests_that_are_turned_away_are_told(page: str) -> None:
+    small = replace(Scenario(), server=replace(Scenario().server, gpu_memory_gb=2.0))
+    app = opened(page, small)
+    assert_sound(app)
+    assert any("rejected" in box.value for box in app.warning)
+    assert not any("rejected" in box.value for box in opened(page).warning)

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from genedge import charts, export
+from genedge import charts, export, findings
 from genedge.captions import gain_sentence
 from genedge.charts import LEDGER_TITLES, SHORT_LABELS
-from genedge.dashboard import state
+from genedge.dashboard import results, state
 from genedge.dashboard.edge_picture import edge_picture, picture_data
 from genedge.findings import amount, count, decision_maker
 from genedge.palette import LOOKS
@@ -57,6 +57,14 @@ def heading(title: str, question: str) -> None:
     st.title(title, anchor=False)
     st.markdown(question)
     st.caption(state.plain(scenario_line(state.current())))
+
+
+def rejections(scenario: Scenario) -> None:
+    """Models that fit nowhere and the requests turned away: who serves nobody looks cheap."""
+    run = results.run_of(scenario, "lru", record="summary")
+    sentence = findings.rejected(run.problem, run.summary["rejected"])
+    if sentence:
+        st.warning(state.plain(sentence), icon=":material/warning:")
 
 
 def warnings(report: Report) -> None:
@@ -239,7 +247,7 @@ def ledger_tables(run: Run, slot: int) -> None:
     else:
         st.markdown(
             f"Slot {slot + 1:,}: what **{name}** decides, request by request. (This follows the "
-            "player when it pauses.)"
+            "decision above, and the player when it pauses.)"
         )
         number = st.column_config.NumberColumn
         st.dataframe(

@@ -74,7 +74,7 @@ def binding_sentence(run: Run) -> str:
     """How often constraints 1-3 made a difference to the decisions of a run."""
     bound = run.decisions.bound > 0
     if not bound.any():
-        return NEVER_BINDS
+        return NEVER_BINDS if run.evictions else "No constraint ever binds: everything fits."
     return f"A constraint binds in {share_of(int(bound.sum()), bound.size)} of this run."
 
 
@@ -101,6 +101,8 @@ def asked_sentence(trace: GenerationTrace) -> str:
         return f"{text} Not all that is worth keeping fits: {bound} {bind}."
     if not state.deployed.any():
         return f"{text} There is nothing to decide: the new model goes to an empty server."
+    if not (state.deployed & ~trace.best).any():
+        return f"{text} No constraint binds: there is room for everything."
     return f"{text} No constraint binds: what leaves costs more to hold than to fetch again."
 
 

@@ -6,7 +6,7 @@ import streamlit as st
 
 from genedge import charts
 from genedge.dashboard import results, state, widgets
-from genedge.dashboard.decision_ledger.chosen import Chosen, slot_of
+from genedge.dashboard.decision_ledger.chosen import Chosen, costliest, gave_away, slot_of
 from genedge.decisions import Explanation, sentences
 from genedge.policies import POLICIES
 from genedge.scenario import Scenario
@@ -29,8 +29,10 @@ def ledger(scenario: Scenario, chosen: Chosen, metric: str) -> Explanation | Non
     e = results.explanation_of(scenario, run, number)
     words, picture = st.columns([2, 3], gap="large")
     with words:
+        dearest = gave_away(run) and number == costliest(run)
+        which = f"{run.kind.label}'s costliest decision. " if dearest else ""
         st.markdown(
-            f":small[Slot {slot_of(run, number) + 1:,}, request {e.state.request + 1:,}: "
+            f":small[{which}Slot {slot_of(run, number) + 1:,}, request {e.state.request + 1:,}: "
             f"**{state.plain(e.requested.name)}** is asked for and is not deployed.]"
         )
         st.markdown(f"**{state.plain(sentences.reason(e))}**")
@@ -66,6 +68,7 @@ def _candidates(e: Explanation) -> None:
     frame = e.frame()
     frame["active_cycle"] = frame["active_cycle"].replace(NEVER, None)
     frame["best_keeps"] = _ticks(frame["best_keeps"])
+    frame.loc[frame["part"] == "requested", ["switching_price", "charged_price"]] = None
     st.dataframe(
         frame, hide_index=True, key="live_candidates",
         height="content" if len(frame) <= 14 else 520,

@@ -29,8 +29,9 @@ def what_if(scenario: Scenario, e: Explanation, metric: str) -> None:
     digest = hashlib.sha256(results.key_alone(scenario).encode()).hexdigest()[:12]
     key = f"live_what_if_{e.run.policy}_{e.state.number}_{digest}"
     kept = [row for row in names if e.state.chosen[row]]
+    st.session_state.setdefault(key, kept)
     picked = st.pills(
-        "Stays", list(names), default=kept, selection_mode="multi", key=key,
+        "Stays", list(names), selection_mode="multi", key=key,
         format_func=lambda row: names[row], persist_state="session", wrap=True,
     )  # fmt: skip
     best = [row for row in names if e.best[row]]
