@@ -123,9 +123,9 @@ def report_of(scenario: Scenario) -> Report:
     def show(share: float, what: str) -> None:
         place.progress(share, text=f"Comparing policies: {what}")
 
-    long = _expected_steps(scenario) > LONG_STEPS
+    long = expected_steps(scenario) > LONG_STEPS
     if long:
-        show(0.0, f"{_expected_steps(scenario):,.0f} requests to replay")
+        show(0.0, f"{expected_steps(scenario):,.0f} requests to replay")
 
     def compute() -> bytes:
         comparison = compare(scenario, trace=trace_of(scenario), progress=show if long else None)
@@ -146,7 +146,8 @@ LONG_STEPS: Final = 20_000
 """Requests, over all replications, above which a progress bar is shown."""
 
 
-def _expected_steps(scenario: Scenario) -> float:
+def expected_steps(scenario: Scenario) -> float:
+    """Requests to replay, over all replications."""
     trace = trace_of(scenario)
     load = scenario.workload
     requests = trace.request_count if trace else load.rate * (load.slots or 1)
@@ -161,7 +162,7 @@ def run_of(scenario: Scenario, policy: str, record: Record = "decisions") -> Run
     def compute() -> Run:
         return simulate(alone, policy, trace=trace_of(scenario), record=record)
 
-    steps = _expected_steps(alone)
+    steps = expected_steps(alone)
     if steps <= LONG_STEPS or _runs().peek(key) is not None:
         return _runs().get(key, compute)
     with st.spinner(f"Replaying {steps:,.0f} requests under {POLICIES[policy].spoken}…"):
@@ -192,6 +193,11 @@ def key_alone(scenario: Scenario) -> str:
     return to_json(replace(scenario, policies=ALL_POLICIES, replications=1))
 
 
+def plans_of(scenario: Scenario, problem: Problem) -> Plans:
+    """The plans behind a scenario's bounds, made once for all its decisions."""
+    return _plans().get(key_alone(scenario), lambda: Plans(problem))
+
+
 def _quick(problem: Problem) -> tuple[str, ...]:
     """Policies that can be asked at once what they would do in some state."""
     missing = why_no_bounds(problem)
@@ -210,7 +216,7 @@ def explanation_of(scenario: Scenario, run: Run, number: int) -> Explanation:
     """One decision of a run taken apart."""
 
     def compute() -> Explanation:
-        plans = _plans().get(key_alone(scenario), lambda: Plans(run.problem))
+        plans = plans_of(scenario, run.problem)
         return explain(run, number, policies=_quick(run.problem), plans=plans)
 
     return _explanations().get((key_alone(scenario), run.policy, number), compute)
@@ -231,7 +237,7 @@ def forced_run_of(scenario: Scenario, e: Explanation, deployment: tuple[str, ...
     """The run with another choice at a decision."""
 
     def compute() -> Run:
-        plans = _plans().get(key_alone(scenario), lambda: Plans(e.run.problem))
+        plans = plans_of(scenario, e.run.problem)
         return replay_from(e.run, e.state.number, deployment, plans=plans)
 
     key = (key_alone(scenario), e.run.policy, e.state.number, deployment)

@@ -87,20 +87,19 @@ def _motive(e: Explanation) -> str:
         return f" to make room{_short(e)}" if not _dear(e) else ""
     if kind.code == RANDOM:
         return ", drawn by lot"
-    rows = [one.row for one in e.evicted]
     rule, measures = {
-        FIFO: ("deployed longest ago", [requests_ago(_since(e, row, True)) for row in rows]),
-        LFU: ("least asked for so far", [times(int(state.count[row])) for row in rows]),
-        LRU: ("longest without a request", [requests_ago(_since(e, row, False)) for row in rows]),
+        FIFO: (
+            "deployed longest ago",
+            [requests_ago(one.requests_since_fetched or 0) for one in e.evicted],
+        ),
+        LFU: ("least asked for so far", [times(one.requests_so_far) for one in e.evicted]),
+        LRU: (
+            "longest without a request",
+            [requests_ago(one.requests_since_asked or 0) for one in e.evicted],
+        ),
     }[kind.code]
     told = measures[:1] if len(set(measures)) == 1 else measures
     return f", {rule} ({listed(told)})"
-
-
-def _since(e: Explanation, row: int, fetched: bool) -> int:
-    """Requests since a model was fetched, or last asked for."""
-    last = e.state.deployed_at if fetched else e.state.last_request
-    return e.state.request - int(last[row])
 
 
 def of_price(e: Explanation) -> str | None:

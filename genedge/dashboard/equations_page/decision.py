@@ -1,5 +1,6 @@
 """The decision whose numbers fill the page: chosen on top, shared with the Live run page."""
 
+from dataclasses import replace
 from typing import Final
 
 import streamlit as st
@@ -12,17 +13,11 @@ from genedge.policies import POLICIES
 from genedge.run import Run
 from genedge.scenario import Scenario
 from genedge.scenario_json import to_json
-from genedge.simulate import Plans
 
 MOST_SEARCHED: Final = 60_000
 """Requests that the genetic algorithm decides about in a second."""
 _POLICY_WIDGET: Final = "equations_policy"
 _NUMBER_WIDGET: Final = "equations_decision"
-
-
-@st.cache_resource
-def _plans() -> results.Kept[Plans]:
-    return results.Kept(8)
 
 
 @st.cache_resource
@@ -38,9 +33,7 @@ def chosen_policy(scenario: Scenario, names: tuple[str, ...]) -> str:
 
 def is_long(scenario: Scenario) -> bool:
     """Whether replaying it under the genetic algorithm keeps a visitor waiting."""
-    trace, load = results.trace_of(scenario), scenario.workload
-    requests = trace.request_count if trace else load.rate * (load.slots or 1)
-    return requests > MOST_SEARCHED
+    return results.expected_steps(replace(scenario, replications=1)) > MOST_SEARCHED
 
 
 def chosen_number(scenario: Scenario, run: Run) -> int | None:
@@ -54,8 +47,7 @@ def moment_of(scenario: Scenario, run: Run, number: int | None) -> tuple[Moment,
     key = to_json(scenario)
 
     def compute() -> tuple[Moment, dict[str, Filled]]:
-        plans = _plans().get(key, lambda: Plans(run.problem))
-        moment = Moment.of(run, number, plans)
+        moment = Moment.of(run, number, results.plans_of(scenario, run.problem))
         return moment, filled(moment)
 
     return _filled().get((key, run.policy, number), compute)
