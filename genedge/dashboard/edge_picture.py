@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import streamlit as st
 
+from genedge.dashboard.canvas import COLOURS
 from genedge.dashboard.packing import as_json, pack_bits, pack_bytes
 from genedge.engine.arrays import unpack
 
@@ -74,7 +75,7 @@ _mount = st.components.v2.component(
     "genedge_edge_picture",
     html=(_ASSETS / "edge.html").read_text(encoding="utf-8"),
     css=(_ASSETS / "edge.css").read_text(encoding="utf-8"),
-    js=(_ASSETS / "edge.js").read_text(encoding="utf-8"),
+    js=COLOURS + (_ASSETS / "edge.js").read_text(encoding="utf-8"),
 )
 
 

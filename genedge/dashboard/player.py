@@ -15,6 +15,7 @@ from typing import Any, Final, TypedDict
 
 import streamlit as st
 
+from genedge.dashboard.canvas import COLOURS
 from genedge.dashboard.packing import as_json
 
 _ASSETS = Path(__file__).with_name("player_assets")
@@ -96,7 +97,9 @@ _mount = st.components.v2.component(
     "genedge_player",
     html=(_ASSETS / "player.html").read_text(encoding="utf-8"),
     css=(_ASSETS / "player.css").read_text(encoding="utf-8"),
-    js="\n".join((_ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS),
+    js="\n".join(
+        [COLOURS, *((_ASSETS / f"{name}.js").read_text(encoding="utf-8") for name in _SCRIPTS)]
+    ),
 )
 
 

@@ -258,22 +258,6 @@ function writeWords(I) {
 
 // ---------------------------------------------------------------------------- theme
 
-const probe = document.createElement("canvas").getContext("2d", { willReadFrequently: true })
-
-// Any CSS colour as [r, g, b]; the browser's own parser does the work.
-function rgb(color, fallback, under) {
-  probe.clearRect(0, 0, 1, 1)
-  if (under) { probe.fillStyle = `rgb(${under})`; probe.fillRect(0, 0, 1, 1) }
-  probe.fillStyle = fallback
-  probe.fillStyle = color
-  probe.fillRect(0, 0, 1, 1)
-  return Array.from(probe.getImageData(0, 0, 1, 1).data.slice(0, 3))
-}
-
-function mix(over, under, share) {
-  return `rgb(${over.map((v, i) => Math.round(v * share + under[i] * (1 - share)))})`
-}
-
 function luminance(color) {
   const [r, g, b] = color.map((v) => (v / 255 <= 0.03928 ? v / 3294.6 : ((v / 255 + 0.055) / 1.055) ** 2.4))
   return 0.2126 * r + 0.7152 * g + 0.0722 * b
