@@ -5,6 +5,6 @@ Streamlit finds the object by reading this file, so it is built here and nothing
 
 import streamlit as st
 
-from genedge.dashboard.server import MIDDLEWARE, lifespan
+from genedge.dashboard.shell.server import MIDDLEWARE, lifespan
 
-app = st.App("genedge/dashboard/main.py", lifespan=lifespan, middleware=MIDDLEWARE)
+app = st.App("genedge/dashboard/shell/main.py", lifespan=lifespan, middleware=MIDDLEWARE)

@@ -9,22 +9,18 @@ Mobile Edge Networks" (arXiv 2409.05303), with the exact optimum beside every po
 True
 """
 
-from genedge.catalog import Model, ModelCatalog
-from genedge.decisions import (
-    difference,
-    explain,
-    replay_from,
-    trace_generations,
-)
+from genedge.decisions import difference, explain, replay_from, trace_generations
 from genedge.errors import InputError
-from genedge.policies import POLICIES, Policy
-from genedge.run import METRICS, Run
-from genedge.scenario import PRESETS, CostWeights, GeneticParameters, Scenario
-from genedge.server import EdgeServer
-from genedge.simulate import Comparison, compare, simulate
-from genedge.trace_file import TraceFile, read_trace
+from genedge.intake.catalog import Model, ModelCatalog
+from genedge.intake.request_log import TraceFile, read_trace
+from genedge.intake.server import EdgeServer
+from genedge.intake.workload import RequestTrace, TraceReference, Workload
+from genedge.registry.metrics import METRICS
+from genedge.registry.policies import POLICIES, Policy
+from genedge.runs.run import Run
+from genedge.runs.simulate import Comparison, compare, simulate
+from genedge.scenario.scenario import PRESETS, CostWeights, GeneticParameters, Scenario
 from genedge.version import __version__
-from genedge.workload import RequestTrace, TraceReference, Workload
 
 __all__ = [
     "METRICS",

@@ -2,6 +2,6 @@
 
 import sys
 
-from genedge.cli import main
+from genedge.cli.main import main
 
 sys.exit(main())

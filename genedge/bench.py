@@ -21,14 +21,14 @@ import numpy as np
 
 from genedge.decisions import explain, replay_from
 from genedge.engine.planning import clairvoyant_plan, family, online_plan
-from genedge.experiments.figures import figure_sweeps
-from genedge.experiments.random_catalogs import REQUESTS_PER_SLOT, contended_scenario
-from genedge.experiments.sweep import run_sweep
+from genedge.intake.workload import RequestTrace, Workload
 from genedge.limits import MAX_SLOTS
-from genedge.scenario import PRESETS, GeneticParameters, Problem
-from genedge.simulate import Plans, compare, replay_policy
+from genedge.paper.figures import figure_sweeps
+from genedge.runs.simulate import Plans, compare, replay_policy
+from genedge.scenario.scenario import PRESETS, GeneticParameters, Problem
+from genedge.studies.random_catalogs import REQUESTS_PER_SLOT, contended_scenario
+from genedge.studies.sweeps import run_sweep
 from genedge.version import __version__
-from genedge.workload import RequestTrace, Workload
 
 BASELINES = ("fifo", "lru", "lfu")
 

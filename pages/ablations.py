@@ -1,8 +1,8 @@
 """Ablations: what each part behind the paper's findings is worth, taken away one at a time."""
 
-from genedge.dashboard import state, widgets
 from genedge.dashboard.ablations_page import parts
 from genedge.dashboard.ablations_page.measured import measured
+from genedge.dashboard.shell import state, widgets
 
 widgets.heading(
     "Ablations",

@@ -4,7 +4,9 @@ import streamlit as st
 
 from genedge import catalog_facts as facts
 from genedge import charts
-from genedge.dashboard import catalog_editor, server_editor, state, widgets
+from genedge.dashboard import catalog_page as catalog_editor
+from genedge.dashboard.catalog_page import server_editor
+from genedge.dashboard.shell import state, widgets
 
 widgets.heading(
     "Catalog & server",

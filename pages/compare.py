@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from genedge import captions, charts
-from genedge.dashboard import results, state, widgets
-from genedge.policies import POLICIES
+from genedge import charts
+from genedge.dashboard.jobs import results
+from genedge.dashboard.shell import state, widgets
+from genedge.registry.policies import POLICIES
+from genedge.words import comparison_charts as captions
 
 widgets.heading(
     "Compare",

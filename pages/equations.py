@@ -3,9 +3,9 @@
 import streamlit as st
 
 from genedge import equations as content
-from genedge.dashboard import state, widgets
 from genedge.dashboard.equations_page import choices, decision, formulas, rules
 from genedge.dashboard.equations_page.layout import READING_WIDTH, heading, links
+from genedge.dashboard.shell import state, widgets
 
 widgets.heading("Equations", content.SUMMARY)
 widgets.rejections(state.current())

@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from genedge.dashboard import state, widgets
 from genedge.dashboard.figures_page import (
     choices,
     claims,
@@ -11,6 +10,7 @@ from genedge.dashboard.figures_page import (
     reproduction_map,
     take_home,
 )
+from genedge.dashboard.shell import state, widgets
 from genedge.errors import InputError
 
 widgets.heading(

@@ -4,9 +4,10 @@ from dataclasses import replace
 
 import streamlit as st
 
-from genedge.dashboard import results, state, widgets
-from genedge.policies import POLICIES
-from genedge.scenario import PRESET_TEXTS, PRESETS, preset_name
+from genedge.dashboard.jobs import results
+from genedge.dashboard.shell import state, widgets
+from genedge.registry.policies import POLICIES
+from genedge.scenario.scenario import PRESET_TEXTS, PRESETS, preset_name
 
 scenario = state.current()
 widgets.heading(

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from genedge.dashboard import state, widgets
 from genedge.dashboard.lab_page import decision, measured, whole_run
+from genedge.dashboard.shell import state, widgets
 from genedge.errors import InputError
 
 widgets.heading(

@@ -2,8 +2,11 @@
 
 import streamlit as st
 
-from genedge.dashboard import decision_ledger, live, player, results, state, widgets
-from genedge.policies import POLICIES
+from genedge.dashboard import live, player
+from genedge.dashboard import live_page as decision_ledger
+from genedge.dashboard.jobs import results
+from genedge.dashboard.shell import state, widgets
+from genedge.registry.policies import POLICIES
 
 widgets.heading(
     "Live run",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from genedge.errors import InputError
-from genedge.reading import Table, read_table
+from genedge.intake.reading import Table, read_table
 
 NAME_AND_SIZE = "name,size\n"
 

@@ -1,7 +1,7 @@
 """What the engine's tests share: random small problems, and engine <-> reference conversions.
 
 A :class:`Case` is a scenario together with the requests of one replication, written out slot by
-slot. The engine replays it through :func:`genedge.simulate.replay_policy`; the plain reference
+slot. The engine replays it through :func:`genedge.runs.simulate.replay_policy`; the plain reference
 takes it as a :class:`reference.Setting`; :func:`ledgers` turns the engine's run into the
 reference's own record, so that the two are compared field by field.
 """
@@ -34,8 +34,8 @@ from genedge import (
 from genedge.engine import cost
 from genedge.engine.arrays import GPU_MEMORY as GPU
 from genedge.engine.arrays import HIT, MISS, POWER, STORAGE, Genetics, Words, unpack
-from genedge.scenario import Problem
-from genedge.simulate import Record, replay_policy
+from genedge.runs.simulate import Record, replay_policy
+from genedge.scenario.scenario import Problem
 
 BASELINES = ("random", "fifo", "lru", "lfu", "lru-cap")
 ONLINE = ("ga", "exact", *BASELINES, "mdp", "mdp-realised")

@@ -26,11 +26,11 @@ from genedge import (
     compare,
     read_trace,
 )
-from genedge.experiments import ablation_sentences as sentences
-from genedge.experiments.ablation_effects import cause, change, effect
-from genedge.experiments.ablation_slices import partition_sentences
-from genedge.experiments.ablation_table import FIGURES, FULL, AblationTable
-from genedge.experiments.ablations import (
+from genedge.registry.ledgers import LEDGERS
+from genedge.runs.simulate import replay_policy
+from genedge.scenario.scenario import Problem, View
+from genedge.studies.ablation_table import FIGURES, FULL, AblationTable
+from genedge.studies.ablations import (
     ABLATIONS,
     FEW,
     MOST_MICROSECONDS,
@@ -38,9 +38,9 @@ from genedge.experiments.ablations import (
     _affordable,
     run_ablation,
 )
-from genedge.findings import LEDGERS
-from genedge.scenario import Problem, View
-from genedge.simulate import replay_policy
+from genedge.words import ablations as sentences
+from genedge.words.ablation_effects import cause, change, effect
+from genedge.words.slices import partition_sentences
 
 
 @cache
@@ -285,7 +285,7 @@ def number(text: str) -> float:
 
 def assert_honest(table: AblationTable, text: str, variant: str, policy: str) -> int:
     """Every comparison in the text has the sign and the size that the table has."""
-    ledgers = {spoken: metric for metric, spoken in LEDGERS.items()}
+    ledgers = {ledger.spoken: metric for metric, ledger in LEDGERS.items()}
     found = list(PAYS.finditer(text))
     for match in found:
         metric = ledgers[match["ledger"]]

@@ -12,11 +12,10 @@ from test_pages import assert_sound, opened
 
 from genedge import PRESETS, Model, Scenario, charts
 from genedge.dashboard.ablations_page import measured, parts
-from genedge.experiments import ablation_sentences as sentences
-from genedge.experiments.ablation_table import FULL, AblationTable
-from genedge.experiments.ablations import ABLATIONS, run_ablation
-from genedge.palette import LOOKS
-from genedge.policies import POLICIES
+from genedge.registry.policies import POLICIES
+from genedge.studies.ablation_table import FULL, AblationTable
+from genedge.studies.ablations import ABLATIONS, run_ablation
+from genedge.words import ablations as sentences
 
 
 @cache
@@ -125,7 +124,7 @@ def test_marks_lie_where_the_differences_are(metric: str) -> None:
         assert list(trace["x"]) == [gap.mean for gap in gaps]
         assert list(trace["error_x"]["array"]) == [gap.half_width for gap in gaps]
         assert all(low < gap.low and gap.high < high for gap in gaps)
-        assert trace["marker"]["symbol"] == LOOKS[name].mark
+        assert trace["marker"]["symbol"] == POLICIES[name].look.mark
     (line,) = figure.layout.shapes
     assert line["x0"] == line["x1"] == 0 and low < 0 < high
     rows = list(figure.layout.yaxis.ticktext)

@@ -20,19 +20,13 @@ from genedge import (
     simulate,
 )
 from genedge import catalog_facts as facts
-from genedge.experiments import ablation_sentences as sentences
-from genedge.experiments import ablation_slices as slices
-from genedge.experiments.ablation_table import FULL, figures_of
-from genedge.experiments.ablations import ABLATIONS, run_ablation
-from genedge.experiments.partition import (
-    merged,
-    partition,
-    replay_partition,
-    restricted,
-    service_of,
-)
-from genedge.scenario import Problem
-from genedge.simulate import replay_policy
+from genedge.runs.simulate import replay_policy
+from genedge.scenario.scenario import Problem
+from genedge.studies.ablation_table import FULL, figures_of
+from genedge.studies.ablations import ABLATIONS, run_ablation
+from genedge.studies.partition import merged, partition, replay_partition, restricted, service_of
+from genedge.words import ablations as sentences
+from genedge.words import slices
 
 POLICIES = ("ga", "exact", "lru", "lfu")
 

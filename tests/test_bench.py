@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from genedge import bench
-from genedge.experiments.random_catalogs import contended_scenario
+from genedge.studies.random_catalogs import contended_scenario
 
 
 @cache
@@ -86,7 +86,7 @@ def test_what_the_replays_are_fed(models: int) -> None:
 
 
 def test_the_constraints_bind_where_the_ga_is_compared() -> None:
-    from genedge.simulate import replay_policy
+    from genedge.runs.simulate import replay_policy
 
     problem = contended_scenario(40).build()
     run = replay_policy(problem, "exact", bench.requests_of(problem, 2000))

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from conftest import Server, Visitor
 
-from genedge.scenario_json import from_link
+from genedge.scenario.codec import from_link
 
 PAGES = {
     "/": "Which models should stay on the edge?",

@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genedge import limits
-from genedge.catalog import (
+from genedge.errors import InputError
+from genedge.intake.catalog import (
     CATALOG_PRESETS,
     NUMBER_FIELDS,
     Model,
@@ -26,7 +27,6 @@ from genedge.catalog import (
     Row,
     provenance,
 )
-from genedge.errors import InputError
 
 HEADER = "name,service,storage_gb,gpu_memory_gb,power_kw,io_delay_s,inference_delay_s\n"
 GPT2 = Model("GPT-2", "text generation", 14.0, 1.12, 0.016, 8.7, 0.6)

@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from genedge import catalog_facts as facts
-from genedge.catalog import CATALOG_PRESETS, NUMBER_FIELDS, Model, ModelCatalog, provenance
-from genedge.scenario import PRESETS, Scenario
-from genedge.server import EdgeServer
-from genedge.trace_file import TraceFile, read_trace
-from genedge.workload import TraceReference, Workload
+from genedge.intake.catalog import CATALOG_PRESETS, NUMBER_FIELDS, Model, ModelCatalog, provenance
+from genedge.intake.request_log import TraceFile, read_trace
+from genedge.intake.server import EdgeServer
+from genedge.intake.workload import TraceReference, Workload
+from genedge.scenario.scenario import PRESETS, Scenario
 
 TABLE1 = ModelCatalog.preset("table1")
 SERVER = EdgeServer()

@@ -12,13 +12,12 @@ import pytest
 
 from genedge import PRESETS, charts, compare
 from genedge import catalog_facts as facts
-from genedge.experiments.ablation_table import AblationTable
-from genedge.experiments.ablations import ABLATIONS, run_ablation
-from genedge.experiments.sweep import Axis, Sweep, SweepTable, run_sweep
-from genedge.findings import BASELINES
-from genedge.palette import LOOKS, Theme
-from genedge.policies import POLICIES
-from genedge.report import Report, report
+from genedge.registry.looks import Theme
+from genedge.registry.policies import BASELINES, POLICIES
+from genedge.studies.ablation_table import AblationTable
+from genedge.studies.ablations import ABLATIONS, run_ablation
+from genedge.studies.sweeps import Axis, Sweep, SweepTable, run_sweep
+from genedge.words.report import Report, report
 
 THEMES: tuple[Theme, ...] = ("light", "dark")
 METRICS = ("average_cost", "realised_cost")
@@ -162,12 +161,12 @@ def test_a_policy_keeps_its_colour_and_mark_from_chart_to_chart(theme: Theme) ->
     for policy, trace in zip(
         made().policies, charts.cost_so_far(made(), "average_cost", False, theme).data, strict=True
     ):
-        look = LOOKS[policy]
+        look = POLICIES[policy].look
         assert trace["line"]["color"] == look.colour(theme)
         assert (trace["line"]["dash"], trace["marker"]["symbol"]) == (look.dash, look.mark)
     for policy, trace in zip(made().policies, charts.ledgers(made(), theme).data, strict=True):
-        assert trace["marker"]["color"] == LOOKS[policy].colour(theme)
-        assert trace["marker"]["symbol"] == LOOKS[policy].mark
+        assert trace["marker"]["color"] == POLICIES[policy].look.colour(theme)
+        assert trace["marker"]["symbol"] == POLICIES[policy].look.mark
 
 
 def test_lines_of_a_sweep_are_the_means_and_bands_their_intervals() -> None:
@@ -186,7 +185,7 @@ def test_lines_of_a_sweep_are_the_means_and_bands_their_intervals() -> None:
 
 
 def test_a_map_outlines_whole_cells_and_carries_every_point() -> None:
-    from genedge.experiments.reproduction import cells
+    from genedge.paper.map import cells
 
     table = swept("zipf_exponent", "resource_weight")
     figure = charts.heat_map(table, "average_cost", "best", "light", (0.8, 0.1))

@@ -19,24 +19,14 @@ from genedge import (
 )
 from genedge.decisions import trace_generations
 from genedge.errors import InputError
-from genedge.experiments import choice_effects
-from genedge.experiments.choice_effects import LEAST_REPLICATIONS, Effect, measure
-from genedge.experiments.choice_searches import (
-    Applied,
-    applied_parts,
-    best_candidate,
-    rankings,
-)
-from genedge.experiments.choice_sentences import (
-    applied_sentence,
-    fitness_sentence,
-    rows,
-    sentences,
-)
-from genedge.experiments.choices import QUESTIONS, Answer, Question
-from genedge.policies import POLICIES
-from genedge.scenario import Problem
-from genedge.simulate import replay_policy
+from genedge.registry.policies import POLICIES
+from genedge.runs.simulate import replay_policy
+from genedge.scenario.scenario import Problem
+from genedge.studies import choice_effects
+from genedge.studies.choice_effects import LEAST_REPLICATIONS, Effect, measure
+from genedge.studies.choice_searches import Applied, applied_parts, best_candidate, rankings
+from genedge.studies.choices import QUESTIONS, Answer, Question
+from genedge.words.choices import applied_sentence, fitness_sentence, rows, sentences
 
 CONTENDED = PRESETS["contended"]
 SHORT = replace(CONTENDED, workload=Workload(slots=40))

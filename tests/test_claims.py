@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 from genedge import METRICS, PRESETS
-from genedge.experiments.claims import CLAIMS, Verdict, judge
-from genedge.experiments.figures import figure_sweeps
-from genedge.experiments.paired import paired_table
-from genedge.experiments.reproduction import GRIDS, cells, grid
-from genedge.experiments.sweep import SweepTable, run_sweep
+from genedge.paper.claims import CLAIMS, Verdict, judge
+from genedge.paper.figures import figure_sweeps
+from genedge.paper.map import GRIDS, cells, grid
+from genedge.studies.paired import paired_table
+from genedge.studies.sweeps import SweepTable, run_sweep
 
 POLICIES = ("ga", "random", "fifo", "lru", "lfu", "lru-cap")
 FIGURES = ("fig3a", "fig3b", "fig4a", "fig4b")
@@ -27,7 +27,7 @@ def tables(costs: Costs) -> dict[str, SweepTable]:
     for name, sweep in figure_sweeps(scenario).items():
         table = SweepTable.empty(sweep)
         for policy, values in costs[name].items():
-            place = table.policies.index(policy), METRICS.index("average_cost")
+            place = table.policies.index(policy), list(METRICS).index("average_cost")
             table.metrics[:, 0, :, :] = np.nan_to_num(table.metrics[:, 0, :, :])
             table.metrics[:, 0, place[0], place[1]] = values
         made[name] = table

@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
-from genedge.cli import main, parser
-from genedge.policies import POLICIES
-from genedge.run import METRICS
+from genedge.cli.main import main, parser
+from genedge.registry.metrics import METRICS
+from genedge.registry.policies import POLICIES
 
 Captured = pytest.CaptureFixture[str]
 CATALOG = (

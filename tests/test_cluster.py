@@ -28,9 +28,9 @@ import pytest
 from distributed import Client, LocalCluster
 
 from genedge import PRESETS, GeneticParameters, InputError
-from genedge.experiments import cluster
-from genedge.experiments.cluster import executor_at
-from genedge.experiments.sweep import Axis, Sweep, SweepTable, run_sweep
+from genedge.studies import cluster
+from genedge.studies.cluster import executor_at
+from genedge.studies.sweeps import Axis, Sweep, SweepTable, run_sweep
 from genedge.version import __version__
 
 QUICK = GeneticParameters(population=10, generations=10)

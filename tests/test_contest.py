@@ -16,9 +16,9 @@ from test_genetic import SETTINGS, random_choice
 from genedge import PRESETS, Run, Scenario, simulate
 from genedge.decisions import state_of, trace_generations
 from genedge.engine.contest import ENUMERATION, EXACT, GA, decide_all
-from genedge.experiments.random_catalogs import contended_scenario
-from genedge.experiments.search_quality import DecisionBatch
-from genedge.scenario import GeneticParameters
+from genedge.scenario.scenario import GeneticParameters
+from genedge.studies.random_catalogs import contended_scenario
+from genedge.studies.search_quality import DecisionBatch
 
 
 def contest(solver: int, choice: Choice, key: int = 1, most: int = 24, **changes: Any) -> Any:

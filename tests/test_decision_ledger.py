@@ -14,12 +14,12 @@ from test_browser import Visit
 from test_pages import assert_sound, opened
 
 from genedge import PRESETS, Model, Scenario, charts, difference, explain, replay_from, simulate
-from genedge.dashboard.decision_ledger.chosen import costliest
-from genedge.decisions import difference_sentences, sentences
-from genedge.decisions.what_if_sentences import of_what_if, parts_of
-from genedge.decisions.wording import called
-from genedge.experiments.random_catalogs import contended_scenario
-from genedge.findings import amount
+from genedge.dashboard.live_page.chosen import costliest
+from genedge.say import amount
+from genedge.studies.random_catalogs import contended_scenario
+from genedge.words import decision as sentences
+from genedge.words import difference as difference_sentences
+from genedge.words.what_if import of_what_if, parts_of
 
 FORTY = contended_scenario(40)
 
@@ -68,7 +68,7 @@ def test_sentences_on_a_difference_name_the_dearer_run(case: Case) -> None:
                     assert abs(gap) <= 1e-3 * max(one.summary[metric], 1e-9)
                     continue
                 dear, cheap = (one, other) if gap > 0 else (other, one)
-                names = [called(case.scenario, run.policy) for run in (dear, cheap)]
+                names = [run.kind.called(case.scenario.max_models) for run in (dear, cheap)]
                 told = f" {names[0]} costs {amount(abs(gap))} a slot more than {names[1]}:"
                 assert told in text[0]
 
@@ -223,8 +223,8 @@ def test_a_decision_survives_what_does_not_touch_it() -> None:
     app.sidebar.select_slider(key="sidebar_weights.resource").set_value(0.01).run()
     assert app.number_input(key="live_decision").value == 20
     assert app.segmented_control(key="live_ledger").value == "realised_cost"
-    app.switch_page("../../pages/equations.py").run()
-    app.switch_page("../../pages/live.py").run()
+    app.switch_page("../../../pages/equations.py").run()
+    app.switch_page("../../../pages/live.py").run()
     assert_sound(app)
     assert app.number_input(key="live_decision").value == 20
     assert app.segmented_control(key="live_ledger").value == "realised_cost"

@@ -24,8 +24,8 @@ from genedge import (
 )
 from genedge.decisions import check_choice, state_of
 from genedge.decisions.state import State
-from genedge.experiments.random_catalogs import contended_scenario
-from genedge.simulate import replay_policy
+from genedge.runs.simulate import replay_policy
+from genedge.studies.random_catalogs import contended_scenario
 
 SCENARIOS = {**PRESETS, "40 models": contended_scenario(40)}
 

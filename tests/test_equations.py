@@ -29,7 +29,7 @@ from genedge.engine.arrays import empty_generations
 from genedge.engine.exact import choose_exact
 from genedge.engine.genetic import choose_genetic
 from genedge.engine.planning import clairvoyant_plan
-from genedge.simulate import Plans
+from genedge.runs.simulate import Plans
 
 # ---------------------------------------------------------------------------- the equations
 

@@ -43,7 +43,7 @@ from genedge.equations.numbers import (
     numbers,
 )
 from genedge.equations.present import present
-from genedge.policies import POLICIES
+from genedge.registry.policies import POLICIES
 
 EQUATIONS = [equation for section in SECTIONS for equation in section.equations]
 LOG = (

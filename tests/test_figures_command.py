@@ -14,12 +14,12 @@ from conftest import find_browser
 
 from genedge import PRESETS
 from genedge.charts.paper import paper_charts
-from genedge.cli import main
-from genedge.experiments.figures import figure_sweeps
-from genedge.experiments.sweep import run_sweep
-from genedge.experiments.take_home import as_zip, pictures
-from genedge.run import METRICS
-from genedge.scenario_json import from_json
+from genedge.cli.main import main
+from genedge.paper.bundle import as_zip, pictures
+from genedge.paper.figures import figure_sweeps
+from genedge.registry.metrics import METRICS
+from genedge.scenario.codec import from_json
+from genedge.studies.sweeps import run_sweep
 
 Captured = pytest.CaptureFixture[str]
 

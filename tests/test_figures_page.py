@@ -13,13 +13,13 @@ from streamlit.testing.v1 import AppTest
 from test_pages import assert_sound, link_of, opened
 
 from genedge import PRESETS, Model, Scenario
-from genedge.dashboard import sweep_jobs
 from genedge.dashboard.figures_page import reproduction_map, take_home
 from genedge.dashboard.figures_page.choices import Chosen
 from genedge.dashboard.figures_page.watching import merged
-from genedge.experiments.reproduction import grid
-from genedge.experiments.sweep import SweepTable
-from genedge.workload import TraceReference, Workload
+from genedge.dashboard.jobs import sweeps as sweep_jobs
+from genedge.intake.workload import TraceReference, Workload
+from genedge.paper.map import grid
+from genedge.studies.sweeps import SweepTable
 
 
 def page(scenario: Scenario | None = None, **choices: Any) -> AppTest:
@@ -103,7 +103,7 @@ def test_claims_are_judged_when_asked_for() -> None:
 def test_a_scenario_that_replays_a_log_is_refused_in_words(
     tab: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("genedge.dashboard.traces.at_hand", lambda: True)
+    monkeypatch.setattr("genedge.dashboard.shell.traces.at_hand", lambda: True)
     missing = TraceReference("monday.csv", "0" * 64, 123)
     scenario = replace(Scenario(), workload=Workload(trace=missing))
     app = settled(page(scenario, base="in force", tab=tab, figures_claims_wanted=True))
@@ -141,7 +141,7 @@ def test_a_point_of_the_map_becomes_the_scenario_in_force() -> None:
     def travel() -> None:
         from genedge import PRESETS
         from genedge.dashboard.figures_page import reproduction_map
-        from genedge.experiments.reproduction import grid
+        from genedge.paper.map import grid
 
         assert reproduction_map.travel(grid("weight-popularity", PRESETS["paper"]), (1.6, 0.2))
         assert not reproduction_map.travel(grid("weight-popularity", PRESETS["paper"]), (9.0, 9.0))
@@ -159,7 +159,7 @@ def test_a_point_of_the_map_becomes_the_scenario_in_force() -> None:
 
 def test_what_is_measured_goes_home_as_one_zip() -> None:
     from genedge.charts.paper import paper_charts
-    from genedge.experiments.take_home import as_zip
+    from genedge.paper.bundle import as_zip
 
     chosen = Chosen(replace(PRESETS["paper"], seed=5), 3)
     assert take_home.measured(chosen) == {}

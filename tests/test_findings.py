@@ -6,10 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from genedge import PRESETS, EdgeServer, Model, Scenario, Workload, captions, compare, findings
-from genedge.findings import amount, count, listed, percent
-from genedge.simulate import Comparison
-from genedge.statistics import PolicyFigures, summarise
+from genedge import PRESETS, EdgeServer, Model, Scenario, Workload, compare
+from genedge.runs.simulate import Comparison
+from genedge.say import amount, count, listed, percent
+from genedge.studies.statistics import PolicyFigures, summarise
+from genedge.words import comparison as findings
+from genedge.words import comparison_charts as captions
 
 
 def compared(scenario: Scenario) -> tuple[Comparison, dict[str, PolicyFigures]]:

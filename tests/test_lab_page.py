@@ -12,10 +12,10 @@ from streamlit.testing.v1 import AppTest
 from test_pages import assert_sound, link_of, opened
 
 from genedge import PRESETS, InputError, Model, Scenario
-from genedge.dashboard.lab_page import studies
-from genedge.experiments.random_catalogs import contended_scenario
-from genedge.scenario import GeneticParameters
-from genedge.workload import Workload
+from genedge.dashboard.jobs import studies
+from genedge.intake.workload import Workload
+from genedge.scenario.scenario import GeneticParameters
+from genedge.studies.random_catalogs import contended_scenario
 
 TABS = ("One decision", "Whole run", "Parameters", "Growing catalogs")
 
@@ -176,7 +176,7 @@ def test_catalogs_grow(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def growth(genetic: GeneticParameters, models: tuple[int, ...]) -> Iterator[Any]:
-    from genedge.experiments.search_quality_studies import growth_study
+    from genedge.studies.search_studies import growth_study
 
     return growth_study(genetic, models)
 
@@ -188,7 +188,7 @@ def test_a_replayed_log_is_searched_too() -> None:
     )
     app.file_uploader(key="catalog_log_0").upload("a.csv", log.encode(), "text/csv").run()
     app.button(key="catalog_replay").click().run()
-    app.switch_page("../../pages/lab.py").run()
+    app.switch_page("../../../pages/lab.py").run()
     for tab in TABS[:3]:
         app.session_state["lab_tab"] = tab
         app = settled(app.run())

@@ -11,10 +11,10 @@ from genedge import PRESETS, Model, ModelCatalog, Scenario, charts, simulate
 from genedge import catalog_facts as facts
 from genedge.charts.catalog import _label_sides
 from genedge.dashboard import live
-from genedge.scenario_json import from_link, to_link
+from genedge.scenario.codec import from_link, to_link
 
 ROOT = Path(__file__).parents[1]
-MAIN = ROOT / "genedge" / "dashboard" / "main.py"
+MAIN = ROOT / "genedge" / "dashboard" / "shell" / "main.py"
 PAGES = ("home", "live", "compare", "figures", "ablations", "lab", "equations", "catalog")
 
 
@@ -26,7 +26,7 @@ def opened(page: str, scenario: Scenario | None = None, code: str | None = None)
         app.query_params["s"] = code
     app.run()
     if page != "home":
-        app.switch_page(f"../../pages/{page}.py").run()
+        app.switch_page(f"../../../pages/{page}.py").run()
     return app
 
 
@@ -114,7 +114,7 @@ def test_impossible_change_is_refused_and_nothing_is_lost() -> None:
 
 
 def test_unknown_trace_asks_for_that_very_file() -> None:
-    from genedge.workload import TraceReference, Workload
+    from genedge.intake.workload import TraceReference, Workload
 
     missing = TraceReference("monday.csv", "0" * 64, 123)
     app = opened("compare", replace(Scenario(), workload=Workload(trace=missing)))

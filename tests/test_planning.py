@@ -34,8 +34,8 @@ from genedge.engine.planning import (
     follow,
     online_plan,
 )
-from genedge.run import Run
-from genedge.simulate import Plans, simulate
+from genedge.runs.run import Run
+from genedge.runs.simulate import Plans, simulate
 
 LEDGERS: list[Ledger] = ["eq11", "realised"]
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from small_tables import NAME_AND_SIZE, read
 
 from genedge.errors import InputError
-from genedge.reading import original_cell, plain_cell, read_table
+from genedge.intake.reading import original_cell, plain_cell, read_table
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])

@@ -12,7 +12,7 @@ from small_tables import NAME_AND_SIZE, read, refusal
 
 from genedge import limits
 from genedge.errors import InputError
-from genedge.reading import read_bytes
+from genedge.intake.reading import read_bytes
 
 # ---- the file ---------------------------------------------------------------------------------
 

@@ -41,17 +41,11 @@ from support import (
     sized,
 )
 
-from genedge import (
-    CostWeights,
-    EdgeServer,
-    Model,
-    RequestTrace,
-    Scenario,
-    Workload,
-)
+from genedge import CostWeights, EdgeServer, Model, RequestTrace, Scenario, Workload
 from genedge.engine.arrays import HIT, MISS, REJECTED
-from genedge.run import METRICS, quantile
-from genedge.simulate import replay_policy
+from genedge.registry.metrics import METRICS
+from genedge.runs.run import quantile
+from genedge.runs.simulate import replay_policy
 
 # --------------------------------------------------------------------- engine == reference
 

@@ -30,10 +30,10 @@ from genedge import (
     TraceReference,
     Workload,
 )
+from genedge.intake.workload import PopularityOrder
 from genedge.limits import MAX_LINK_CHARACTERS, MAX_REQUESTS, MAX_SCENARIO_BYTES, MAX_SLOTS
-from genedge.scenario import RESOURCE_UNITS
-from genedge.scenario_json import from_dict, from_json, from_link, to_dict, to_json, to_link
-from genedge.workload import PopularityOrder
+from genedge.scenario.codec import from_dict, from_json, from_link, to_dict, to_json, to_link
+from genedge.scenario.scenario import RESOURCE_UNITS
 
 
 def refused(error: pytest.ExceptionInfo[InputError]) -> str:

@@ -13,10 +13,11 @@ import pytest
 from genedge import PRESETS, InputError, Run, Scenario, Workload, charts, simulate
 from genedge.charts import genetics_population as population
 from genedge.decisions import GenerationTrace, trace_generations
-from genedge.experiments import search_quality_sentences as sentences
-from genedge.experiments import search_quality_study_sentences as study_sentences
-from genedge.experiments.random_catalogs import contended_scenario
-from genedge.experiments.search_quality import (
+from genedge.registry.looks import Theme
+from genedge.registry.policies import POLICIES
+from genedge.scenario.scenario import GeneticParameters
+from genedge.studies.random_catalogs import contended_scenario
+from genedge.studies.search_quality import (
     EXACT,
     DecisionBatch,
     SearchQuality,
@@ -26,7 +27,7 @@ from genedge.experiments.search_quality import (
     quality_of,
     run_quality,
 )
-from genedge.experiments.search_quality_studies import (
+from genedge.studies.search_studies import (
     STUDIED,
     GrowthPoint,
     StudyPoint,
@@ -38,8 +39,8 @@ from genedge.experiments.search_quality_studies import (
     values_of,
     varied,
 )
-from genedge.palette import LOOKS, Theme
-from genedge.scenario import GeneticParameters
+from genedge.words import search as sentences
+from genedge.words import search_studies as study_sentences
 
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
@@ -304,8 +305,8 @@ def test_lines_of_a_search_are_its_numbers() -> None:
     assert list(lines["best"]["y"]) == trace.fitness.max(axis=1).tolist()
     assert list(lines["worst"]["y"]) == trace.fitness.min(axis=1).tolist()
     assert lines["exact optimum"]["y"][0] == pytest.approx(1 / (1 + trace.exact_cost))
-    assert lines["best"]["line"]["color"] == LOOKS["ga"].dark
-    assert lines["exact optimum"]["line"]["color"] == LOOKS["exact"].dark
+    assert lines["best"]["line"]["color"] == POLICIES["ga"].look.dark
+    assert lines["exact optimum"]["line"]["color"] == POLICIES["exact"].look.dark
     assert len({line["line"]["dash"] for line in lines.values()}) == 4
 
 

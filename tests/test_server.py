@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from genedge.errors import InputError
-from genedge.server import EdgePreset, EdgeServer, LinkPreset, edge_presets, link_presets
+from genedge.intake.server import EdgePreset, EdgeServer, LinkPreset, edge_presets, link_presets
 
 FIELDS = [field.name for field in dataclasses.fields(EdgeServer)]
 

@@ -21,7 +21,6 @@ from reference import deciding_inverse_cycle
 from support import EVERY, as_slots, assert_same, ledgers, played_back, setting_of, sized
 
 from genedge import (
-    METRICS,
     POLICIES,
     PRESETS,
     Comparison,
@@ -37,7 +36,7 @@ from genedge import (
     read_trace,
     simulate,
 )
-from genedge.run import COUNTED
+from genedge.registry.metrics import METRICS
 
 QUICK = GeneticParameters(population=10, generations=10)
 BOUNDS = ("mdp", "mdp-realised", "offline", "offline-realised")
@@ -86,7 +85,7 @@ def test_a_comparison_is_its_simulations() -> None:
             assert alone.decisions.deployment.tolist() == run.decisions.deployment.tolist()
             for metric in METRICS:
                 assert comparison.figures[policy][metric][replication] == run.summary[metric]
-                assert metric not in COUNTED or float(run.summary[metric]).is_integer()
+                assert not METRICS[metric].whole or float(run.summary[metric]).is_integer()
 
 
 @pytest.mark.parametrize("record", ["summary", "slots", "decisions"])

@@ -12,7 +12,7 @@ from scipy.stats import t
 from support import examples
 
 from genedge import METRICS, PRESETS, GeneticParameters, Model, compare
-from genedge.statistics import Estimate, cheapest, estimate, half_width, ratio, summarise
+from genedge.studies.statistics import Estimate, cheapest, estimate, half_width, ratio, summarise
 
 VALUES = st.lists(st.floats(-1e6, 1e6).map(lambda value: round(value, 3)), min_size=2, max_size=40)
 

@@ -25,10 +25,10 @@ from genedge import (
     Workload,
     compare,
 )
-from genedge.experiments.catalog_draws import RANGES, drawn_catalog
-from genedge.experiments.figures import figure_sweeps
-from genedge.experiments.knobs import KNOBS
-from genedge.experiments.sweep import CHUNK, Axis, Sweep, SweepTable, Task, run_sweep, tasks_of
+from genedge.paper.figures import figure_sweeps
+from genedge.studies.catalog_draws import RANGES, drawn_catalog
+from genedge.studies.knobs import KNOBS
+from genedge.studies.sweeps import CHUNK, Axis, Sweep, SweepTable, Task, run_sweep, tasks_of
 
 QUICK = GeneticParameters(population=10, generations=10)
 BASE = replace(

@@ -10,10 +10,10 @@ from dataclasses import replace
 import pytest
 
 from genedge import PRESETS
-from genedge.dashboard import sweep_jobs
-from genedge.dashboard.sweep_jobs import Hands, Job, Jobs, Lane
+from genedge.dashboard.jobs import sweeps as sweep_jobs
+from genedge.dashboard.jobs.sweeps import Hands, Job, Jobs, Lane
 from genedge.errors import InputError
-from genedge.experiments.sweep import Axis, Sweep, run_sweep
+from genedge.studies.sweeps import Axis, Sweep, run_sweep
 
 BASE = replace(PRESETS["paper"], policies=("ga", "lru"), replications=2)
 

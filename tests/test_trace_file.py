@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from genedge import limits
 from genedge.errors import InputError
-from genedge.trace_file import TraceFile, read_trace
+from genedge.intake.request_log import TraceFile, read_trace
 
 HEADER = "timestamp_s,model,count\n"
 ABC = ("a", "b", "c")
@@ -154,14 +154,14 @@ def test_missing_columns_are_named() -> None:
 
 
 def test_size_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("genedge.trace_file.MAX_TRACE_BYTES", 30)
+    monkeypatch.setattr("genedge.intake.request_log.MAX_TRACE_BYTES", 30)
     with pytest.raises(InputError, match=r"^log\.csv: is larger than"):
         trace("1,a,\n" * 10)
     assert limits.MAX_TRACE_BYTES == 200 * limits.MEGABYTE
 
 
 def test_row_limit(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("genedge.trace_file.MAX_REQUESTS", 3)
+    monkeypatch.setattr("genedge.intake.request_log.MAX_REQUESTS", 3)
     assert trace("1,a,1\n" * 3).rows == 3
     assert refusal("1,a,0\n" * 4) == "log.csv: has more than 3 data rows"
 

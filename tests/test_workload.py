@@ -18,8 +18,14 @@ from scipy.stats import chisquare, poisson
 from support import as_slots, examples
 
 from genedge import InputError, Model, ModelCatalog, RequestTrace, Scenario, Workload
+from genedge.intake.workload import (
+    COUNT_ORDERS,
+    POPULARITY_ORDERS,
+    arrival_rates,
+    footprint,
+    generate,
+)
 from genedge.limits import MAX_REQUESTS, MAX_SLOTS
-from genedge.workload import COUNT_ORDERS, POPULARITY_ORDERS, arrival_rates, footprint, generate
 
 RATES = np.array([0.0, 0.05, 0.5, 1.0, 4.0])
 
@@ -301,7 +307,7 @@ def test_a_trace_has_no_rates_before_it_is_opened() -> None:
 def test_drawing_counts_in_pieces_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     rates = np.array([0.5, 2.0, 0.1])
     whole = generate(rates, 1000, 7, 3)
-    monkeypatch.setattr("genedge.workload.COUNTS_AT_ONCE", 100)
+    monkeypatch.setattr("genedge.intake.workload.COUNTS_AT_ONCE", 100)
     pieces = generate(rates, 1000, 7, 3)
     assert pieces.model.tolist() == whole.model.tolist()
     assert pieces.slot_start.tolist() == whole.slot_start.tolist()

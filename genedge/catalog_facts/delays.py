@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genedge.catalog import ModelCatalog
 from genedge.catalog_facts.wording import figure_text, wait_text
 from genedge.engine.arrays import Floats
-from genedge.findings import percent
+from genedge.intake.catalog import ModelCatalog
+from genedge.say import percent
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from genedge.catalog import ModelCatalog
 from genedge.catalog_facts.wording import count_of, listed
 from genedge.engine.arrays import Floats
 from genedge.engine.cost import TOLERANCE
-from genedge.findings import capital
-from genedge.server import EdgeServer
+from genedge.intake.catalog import ModelCatalog
+from genedge.intake.server import EdgeServer
+from genedge.say import capital
 
 if TYPE_CHECKING:
     import pandas as pd

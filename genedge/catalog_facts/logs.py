@@ -7,12 +7,12 @@ from collections.abc import Collection, Sequence
 
 import numpy as np
 
-from genedge.catalog import NUMBER_FIELDS, Model, ModelCatalog
 from genedge.catalog_facts.wording import count_of, figure_text, span_text
 from genedge.engine.arrays import Floats
+from genedge.intake.catalog import NUMBER_FIELDS, Model, ModelCatalog
+from genedge.intake.request_log import TraceFile
 from genedge.limits import MAX_SLOTS
-from genedge.scenario import Scenario
-from genedge.trace_file import TraceFile
+from genedge.scenario.scenario import Scenario
 
 
 def log_rates(trace: TraceFile, catalog: ModelCatalog, scenario: Scenario) -> Floats:

@@ -8,9 +8,9 @@ from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
-from genedge.catalog import CATALOG_PRESETS, Model, ModelCatalog, provenance
 from genedge.catalog_facts.figures import FIGURES, Figure
 from genedge.catalog_facts.wording import listed
+from genedge.intake.catalog import CATALOG_PRESETS, Model, ModelCatalog, provenance
 
 if TYPE_CHECKING:
     import pandas as pd

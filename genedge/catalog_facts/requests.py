@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genedge.catalog import ModelCatalog
 from genedge.catalog_facts.fits import fits_alone
 from genedge.catalog_facts.wording import count_of, figure_text
 from genedge.engine.arrays import Floats
-from genedge.findings import percent
-from genedge.scenario import Scenario
-from genedge.server import EdgeServer
+from genedge.intake.catalog import ModelCatalog
+from genedge.intake.server import EdgeServer
+from genedge.say import percent
+from genedge.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -10,10 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from genedge.catalog import CATALOG_PRESETS, NUMBER_FIELDS, Model, ModelCatalog
 from genedge.catalog_facts.figures import FIGURES, LABELS, RATE_FIELD, RATE_LABEL
 from genedge.catalog_facts.wording import listed
 from genedge.errors import InputError
+from genedge.intake.catalog import CATALOG_PRESETS, NUMBER_FIELDS, Model, ModelCatalog
 from genedge.limits import MAX_REQUESTS
 
 Record = dict[str, Any]

@@ -17,7 +17,6 @@ from genedge.charts.genetics_quality import (
     study_panels,
 )
 from genedge.charts.policies import (
-    LEDGER_TITLES,
     SHORT_LABELS,
     cost_so_far,
     cost_split,
@@ -28,7 +27,6 @@ from genedge.charts.policies import (
 from genedge.charts.sweeps import binding_line, draw_spread, heat_map, sweep_boxes, sweep_lines
 
 __all__ = [
-    "LEDGER_TITLES",
     "SHORT_LABELS",
     "another_choice",
     "behaviour_lines",

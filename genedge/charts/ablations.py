@@ -4,16 +4,16 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from genedge.charts.figure import ERROR_BAR, Part, axis, draw, shade
-from genedge.charts.sweeps import INK, LEDGER_AXES
-from genedge.experiments import ablation_sentences as sentences
-from genedge.experiments import ablation_slices as slices
-from genedge.experiments.ablation_effects import Effect, effect, number
-from genedge.experiments.ablation_table import FULL, AblationTable
-from genedge.findings import percent
-from genedge.palette import LOOKS, Theme
-from genedge.policies import POLICIES
-from genedge.statistics import Estimate
+from genedge.charts.figure import ERROR_BAR, Part, axis, cost_axis, draw, shade
+from genedge.charts.sweeps import INK
+from genedge.registry.looks import Theme
+from genedge.registry.policies import POLICIES
+from genedge.say import percent
+from genedge.studies.ablation_table import FULL, AblationTable
+from genedge.studies.statistics import Estimate
+from genedge.words import ablations as sentences
+from genedge.words import slices
+from genedge.words.ablation_effects import Effect, effect, number
 
 MORE_AXES: Final = {
     "average_cost": "Eq. 11: cost a slot more",
@@ -47,7 +47,7 @@ def blind_differences(table: AblationTable, metric: str, theme: Theme) -> go.Fig
     """What each blindness adds to the cost on one ledger, a mark and whiskers a policy."""
     traces: list[Part] = []
     for place, name in enumerate(table.policies):
-        look, colour = LOOKS[name], LOOKS[name].colour(theme)
+        look, colour = POLICIES[name].look, POLICIES[name].look.colour(theme)
         found = [effect(table, arm.name, name, metric) for arm in table.others]
         gaps = [one.gap for one in found]
         offset = (2 * place - 1) * APART if len(table.policies) > 1 else 0.0
@@ -101,7 +101,7 @@ def _zero_line() -> Part:
 
 def partition_bars(table: AblationTable, metric: str, theme: Theme) -> go.Figure:
     """Cost of every policy on one ledger, in one pool and in fixed slices."""
-    colours = [LOOKS[name].colour(theme) for name in table.policies]
+    colours = [POLICIES[name].look.colour(theme) for name in table.policies]
     labels = [POLICIES[name].label for name in table.policies]
     traces: list[Part] = []
     for arm in table.arms:
@@ -128,7 +128,7 @@ def partition_bars(table: AblationTable, metric: str, theme: Theme) -> go.Figure
     return draw(
         slices.partition_title(table, metric), traces, height=130 + 62 * len(labels),
         barmode="group", bargap=0.3, bargroupgap=0.08,
-        xaxis=axis(LEDGER_AXES[metric], rangemode="tozero"),
+        xaxis=cost_axis(metric),
         yaxis=axis(autorange="reversed", automargin=True),
     )  # fmt: skip
 
@@ -144,7 +144,7 @@ def scale_lines(table: AblationTable, metric: str, theme: Theme) -> go.Figure:
     traces = [_line(table, name, metric, theme) for name in (*_real(table), *bounds)]
     return draw(
         sentences.scale_title(table, metric), traces, height=420, legend_rows=2,
-        xaxis=_scale_axis(table), yaxis=axis(LEDGER_AXES[metric], rangemode="tozero"),
+        xaxis=_scale_axis(table), yaxis=cost_axis(metric),
     )  # fmt: skip
 
 
@@ -178,7 +178,7 @@ def _scale_axis(table: AblationTable) -> Part:
 
 
 def _line(table: AblationTable, name: str, figure: str, theme: Theme) -> Part:
-    look, colour = LOOKS[name], LOOKS[name].colour(theme)
+    look, colour = POLICIES[name].look, POLICIES[name].look.colour(theme)
     values = [table.estimate(arm.name, name, figure) for arm in table.arms]
     label = POLICIES[name].label
     means = [value.mean for value in values]

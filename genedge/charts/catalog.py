@@ -6,10 +6,11 @@ from typing import Final
 import plotly.graph_objects as go
 
 from genedge import catalog_facts as facts
-from genedge.catalog import ModelCatalog
 from genedge.catalog_facts import Capacity, figure_text
 from genedge.charts.figure import Part, axis, draw, line_at, shade
-from genedge.palette import LOOKS, Theme
+from genedge.intake.catalog import ModelCatalog
+from genedge.registry.looks import Theme
+from genedge.registry.policies import POLICIES
 
 DELAY_TERMS: Final = {"transmission": "transmission_s", "I/O": "io_s", "inference": "inference_s"}
 TERM_TONES: Final[dict[Theme, tuple[str, ...]]] = {
@@ -55,7 +56,7 @@ def service_delays(catalog: ModelCatalog, bandwidth_gbps: float, theme: Theme) -
             "type": "scatter", "mode": "markers", "name": "later ones", "y": rows, "x": later,
             "customdata": full,
             "marker": {"symbol": "line-ns", "size": 16,
-                       "line": {"width": 3, "color": LOOKS["offline"].colour(theme)}},
+                       "line": {"width": 3, "color": POLICIES["offline"].look.colour(theme)}},
             "hovertemplate": "%{customdata}: %{x:.3g} s once deployed<extra></extra>",
         }
     )  # fmt: skip
@@ -175,7 +176,7 @@ def _asked(item: Capacity, demand: float) -> str:
 
 def capacity_use(items: list[Capacity], theme: Theme) -> go.Figure:
     """What all models and the largest one ask for, in capacities of the server."""
-    quiet = LOOKS["lru"].colour(theme)
+    quiet = POLICIES["lru"].look.colour(theme)
     resources = [item.resource for item in items]
     shares = [item.share(item.total) for item in items]
     farthest = min(max(1.0, *shares), MOST_CAPACITIES)
@@ -215,7 +216,7 @@ def capacity_use(items: list[Capacity], theme: Theme) -> go.Figure:
         "What the models ask of the server", traces, height=270, barmode="overlay",
         xaxis=axis(title, range=[0, 1.5 * farthest]),
         yaxis=axis(autorange="reversed"),
-        **line_at(1, "the server's capacity", LOOKS["lfu"].colour(theme)),
+        **line_at(1, "the server's capacity", POLICIES["lfu"].look.colour(theme)),
     )  # fmt: skip
 
 
@@ -223,7 +224,7 @@ def request_rates(names: list[str], rates: list[float], theme: Theme) -> go.Figu
     """Requests per slot of each model."""
     trace = {
         "type": "bar", "orientation": "h", "y": list(range(len(names))), "x": rates,
-        "marker": {"color": LOOKS["lru"].colour(theme)},
+        "marker": {"color": POLICIES["lru"].look.colour(theme)},
         "customdata": [_shown(name, 80) for name in names],
         "hovertemplate": "%{customdata}: %{x:.4g} requests per slot<extra></extra>",
     }  # fmt: skip

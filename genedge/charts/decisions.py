@@ -7,10 +7,11 @@ import plotly.graph_objects as go
 
 from genedge.charts.figure import Part, axis, draw, line_at, shade
 from genedge.decisions import Candidate, Difference, Explanation
-from genedge.decisions.wording import called, requests_ago, times
 from genedge.engine.eviction import FIFO, LFU, LRU
-from genedge.palette import LOOKS, Theme
-from genedge.run import Run
+from genedge.registry.looks import Theme
+from genedge.registry.policies import POLICIES
+from genedge.runs.run import Run
+from genedge.say import requests_ago, times
 
 PART_WORDS: Final = {"requested": "asked for", "evicted": "evicted", "kept": "kept"}
 MOST_BARS: Final = 14
@@ -52,7 +53,7 @@ def shown_candidates(e: Explanation) -> list[Candidate]:
 def leave_or_stay(e: Explanation, theme: Theme) -> go.Figure:
     """What reloading each model is expected to cost against what holding it costs."""
     shown = shown_candidates(e)
-    colour = LOOKS[e.run.policy].colour(theme)
+    colour = POLICIES[e.run.policy].look.colour(theme)
     labels = [_label(e, one) for one in shown]
     traces: list[Part] = [
         {
@@ -83,7 +84,7 @@ CAPACITIES: Final = {
 
 def capacity_shares(e: Explanation, theme: Theme) -> go.Figure:
     """How much of each capacity the candidates take: who stays first, then who left."""
-    colour = LOOKS[e.run.policy].colour(theme)
+    colour = POLICIES[e.run.policy].look.colour(theme)
     ink = INK[theme]
     order = [*e.kept, e.requested, *e.evicted]
     names = list(CAPACITIES.values())
@@ -129,7 +130,7 @@ def difference_by_model(d: Difference, theme: Theme) -> go.Figure:
         labels.append(f"{len(rest)} others")
         delays.append(sum(one.delay_difference for one in rest))
         held.append(sum(one.resource_difference for one in rest))
-    ours, theirs = (LOOKS[run.policy].colour(theme) for run in (d.run, d.other))
+    ours, theirs = (POLICIES[run.policy].look.colour(theme) for run in (d.run, d.other))
     event = "evictions" if d.metric == "average_cost" else "misses"
 
     def colours(values: list[float]) -> list[str]:
@@ -157,7 +158,7 @@ def difference_by_model(d: Difference, theme: Theme) -> go.Figure:
          "marker": {"color": shade("#888888", 0.35), "line": {"color": "#888888", "width": 1},
                     "pattern": {**_HATCH, "fgcolor": "#888888"}}},
     ]  # fmt: skip
-    who = called(d.run.problem.scenario, d.run.policy)
+    who = POLICIES[d.run.policy].called(d.run.problem.scenario.max_models)
     return draw(
         f"Where {who} pays more, model by model", traces, height=150 + 26 * len(labels),
         barmode="relative", xaxis=axis(f"cost a slot (right of 0: {who} pays more)", zeroline=True),
@@ -167,7 +168,7 @@ def difference_by_model(d: Difference, theme: Theme) -> go.Figure:
 
 def another_choice(run: Run, other: Run, slot: int, metric: str, theme: Theme) -> go.Figure:
     """Cost since a decision's slot: as it was, and with another choice."""
-    colour = LOOKS[run.policy].colour(theme)
+    colour = POLICIES[run.policy].look.colour(theme)
     ink = INK[theme]
     slots = np.arange(slot + 1, run.requests.slots + 1)
     traces: list[Part] = []

@@ -9,6 +9,8 @@ from typing import Any, Final
 
 import plotly.graph_objects as go
 
+from genedge.registry.ledgers import LEDGERS
+
 HEIGHT: Final = 380
 ERROR_BAR: Final = {"type": "data", "thickness": 1.2, "width": 0, "color": "#888888"}
 """A grey that is seen on light and on dark."""
@@ -53,6 +55,11 @@ def draw(
 def axis(title: str | None = None, **more: Any) -> Part:
     """An axis and its title."""
     return {**({"title": {"text": title}} if title else {}), **more}
+
+
+def cost_axis(metric: str) -> Part:
+    """The axis of one ledger's cost per slot."""
+    return axis(f"{LEDGERS[metric].label}, cost a slot", rangemode="tozero")
 
 
 def line_at(value: float, text: str, colour: str) -> Part:

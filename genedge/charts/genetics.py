@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 from genedge.charts.figure import Part, axis, draw
 from genedge.decisions import GenerationTrace
 from genedge.engine.cost import fitness
-from genedge.experiments import search_quality_sentences as sentences
-from genedge.palette import LOOKS, Theme
+from genedge.registry.looks import Theme
+from genedge.registry.policies import POLICIES
+from genedge.words import search as sentences
 
 INK: Final[dict[Theme, str]] = {"light": "#23272B", "dark": "#E6E4DF"}
 QUIET: Final[dict[Theme, str]] = {"light": "#5E666D", "dark": "#A7ADB2"}
@@ -29,7 +30,7 @@ def _generations(trace: GenerationTrace) -> Part:
 
 def search_fitness(trace: GenerationTrace, theme: Theme) -> go.Figure:
     """Best, mean and worst fitness of every generation, and the exact optimum's."""
-    ga, quiet = LOOKS["ga"].colour(theme), QUIET[theme]
+    ga, quiet = POLICIES["ga"].look.colour(theme), QUIET[theme]
     generation = np.arange(trace.generations + 1)
     optimum = float(fitness.py_func(trace.exact_cost))
     lines = (
@@ -50,7 +51,7 @@ def search_fitness(trace: GenerationTrace, theme: Theme) -> go.Figure:
         {
             "type": "scatter", "mode": "lines", "name": "exact optimum",
             "x": _generations(trace)["range"], "y": [optimum, optimum],
-            "line": {"color": LOOKS["exact"].colour(theme), "dash": "longdash", "width": 2},
+            "line": {"color": POLICIES["exact"].look.colour(theme), "dash": "longdash", "width": 2},
             "hovertemplate": "exact optimum: %{y:.4f}<extra></extra>",
         }
     )  # fmt: skip
@@ -65,7 +66,7 @@ def search_diversity(trace: GenerationTrace, theme: Theme) -> go.Figure:
     """How much two candidates differ, how many are different, how many did not fit as bred."""
     people = trace.cost.shape[1]
     generation = np.arange(trace.generations + 1)
-    ga, ink, quiet = LOOKS["ga"].colour(theme), INK[theme], QUIET[theme]
+    ga, ink, quiet = POLICIES["ga"].look.colour(theme), INK[theme], QUIET[theme]
     lines = (
         ("genes that differ", trace.diversity, ga, "solid", "circle",
          "two candidates differ in %{y:.1%} of their genes"),

@@ -13,9 +13,10 @@ from numpy.typing import NDArray
 from genedge.charts.figure import Part, axis, draw, shade
 from genedge.charts.genetics import INK, QUIET
 from genedge.decisions import GenerationTrace
-from genedge.experiments.search_quality import SAME
-from genedge.findings import listed
-from genedge.palette import LOOKS, Theme
+from genedge.registry.looks import Theme
+from genedge.registry.policies import POLICIES
+from genedge.say import listed
+from genedge.studies.search_quality import SAME
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -210,7 +211,7 @@ def search_population(trace: GenerationTrace, theme: Theme) -> go.Figure:
         },
         _marks(first[1], "x-thin", 5, ink),
         _marks(first[2], "triangle-down", 6, ink),
-        _marks(first[3], "star", 7, LOOKS["exact"].colour(theme)),
+        _marks(first[3], "star", 7, POLICIES["exact"].look.colour(theme)),
         *_keys(theme),
     ]
     layout: Part = {

@@ -7,14 +7,15 @@ import plotly.graph_objects as go
 
 from genedge.charts.figure import Part, axis, draw, shade
 from genedge.charts.genetics import INK, QUIET
-from genedge.experiments import search_quality_sentences as sentences
-from genedge.experiments import search_quality_study_sentences as study_sentences
-from genedge.experiments.search_quality import gaps, run_quality
-from genedge.experiments.search_quality_studies import STUDIED, GrowthPoint, StudyPoint
-from genedge.findings import capital
-from genedge.palette import LOOKS, Theme
-from genedge.run import Run
-from genedge.scenario import GeneticParameters
+from genedge.registry.looks import Theme
+from genedge.registry.policies import POLICIES
+from genedge.runs.run import Run
+from genedge.say import capital
+from genedge.scenario.scenario import GeneticParameters
+from genedge.studies.search_quality import gaps, run_quality
+from genedge.studies.search_studies import STUDIED, GrowthPoint, StudyPoint
+from genedge.words import search as sentences
+from genedge.words import search_studies as study_sentences
 
 MOST_MARKS: Final = 2000
 """Decisions drawn one by one; all that miss the optimum are among them, up to as many again."""
@@ -31,7 +32,13 @@ def decision_gaps(run: Run, theme: Theme) -> go.Figure:
     above = gaps(run.decisions.cost, run.decisions.best_cost)
     groups = (
         ("equals the optimum", _thin(np.flatnonzero(above == 0)), "circle-open", QUIET[theme], 6),
-        ("misses the optimum", _thin(np.flatnonzero(above > 0)), "x", LOOKS["ga"].colour(theme), 8),
+        (
+            "misses the optimum",
+            _thin(np.flatnonzero(above > 0)),
+            "x",
+            POLICIES["ga"].look.colour(theme),
+            8,
+        ),
     )
     traces: list[Part] = [
         {
@@ -57,7 +64,7 @@ def generations_needed(run: Run, theme: Theme) -> go.Figure:
     missed = gaps(run.decisions.cost, run.decisions.best_cost) > 0
     width = max(1, -(-int(done.max() - done.min() + 1) // 40))
     edges = np.arange(int(done.min()), int(done.max()) + width + 1, width)
-    colour = LOOKS["ga"].colour(theme)
+    colour = POLICIES["ga"].look.colour(theme)
     groups = (
         ("equals the optimum", ~missed, {"color": shade(colour, 0.45)}),
         ("misses the optimum", missed,
@@ -84,7 +91,7 @@ def study_panels(
     points: list[StudyPoint], parameters: GeneticParameters, theme: Theme
 ) -> go.Figure:
     """One row a parameter: share of optimal decisions on the left, time on the right."""
-    ga, ink = LOOKS["ga"].colour(theme), INK[theme]
+    ga, ink = POLICIES["ga"].look.colour(theme), INK[theme]
     traces: list[Part] = []
     layout: Part = {}
     notes: list[Part] = []
@@ -164,7 +171,7 @@ def _ticks(values: list[float], logarithmic: bool) -> list[float]:
 def growth_times(points: list[GrowthPoint], theme: Theme) -> go.Figure:
     """Time of a decision against the models of the catalog, and how often the search is right."""
     models = [point.models for point in points]
-    ga, exact = LOOKS["ga"], LOOKS["exact"]
+    ga, exact = POLICIES["ga"].look, POLICIES["exact"].look
     lines = (
         ("GA", [point.quality.ms for point in points], ga.colour(theme), ga.dash, ga.mark, 3.0),
         ("exact optimum", [point.exact_ms for point in points], exact.colour(theme), exact.dash,

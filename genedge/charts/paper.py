@@ -7,12 +7,11 @@ import plotly.io
 
 from genedge.charts.catalog import service_delays
 from genedge.charts.sweeps import binding_line, heat_map, sweep_boxes, sweep_lines
-from genedge.experiments.knobs import KNOBS
-from genedge.experiments.sweep import SweepTable
-from genedge.palette import Theme
-from genedge.scenario import Scenario
-
-LEDGERS = {"average_cost": "eq11", "realised_cost": "realised"}
+from genedge.registry.ledgers import LEDGERS
+from genedge.registry.looks import Theme
+from genedge.scenario.scenario import Scenario
+from genedge.studies.knobs import KNOBS
+from genedge.studies.sweeps import SweepTable
 
 
 def paper_charts(
@@ -28,12 +27,12 @@ def paper_charts(
         for metric, ledger in LEDGERS.items():
             if len(knobs) == 2:
                 here = (knobs[0].read(scenario), knobs[1].read(scenario))
-                made[f"{name}_{ledger}"] = heat_map(table, metric, "best", theme, here)
-                made[f"{name}_{ledger}_worst"] = heat_map(table, metric, "worst", theme, here)
+                made[f"{name}_{ledger.file}"] = heat_map(table, metric, "best", theme, here)
+                made[f"{name}_{ledger.file}_worst"] = heat_map(table, metric, "worst", theme, here)
             else:
                 here_alone = knobs[0].read(scenario)
-                made[f"{name}_{ledger}"] = sweep_lines(table, metric, theme, here_alone)
-                made[f"{name}_{ledger}_boxes"] = sweep_boxes(table, metric, theme)
+                made[f"{name}_{ledger.file}"] = sweep_lines(table, metric, theme, here_alone)
+                made[f"{name}_{ledger.file}_boxes"] = sweep_boxes(table, metric, theme)
         if len(knobs) == 1:
             made[f"{name}_binding"] = binding_line(table, theme)
     template = plotly.io.templates["plotly_white" if theme == "light" else "plotly_dark"]

@@ -4,30 +4,27 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from genedge import captions, findings
 from genedge.charts.figure import ERROR_BAR, Part, axis, draw, line_at, shade
-from genedge.palette import LOOKS, Theme
-from genedge.policies import POLICIES
-from genedge.report import Report
-from genedge.statistics import Estimate, cheapest
+from genedge.registry.ledgers import LEDGERS
+from genedge.registry.looks import Theme
+from genedge.registry.policies import BASELINES, POLICIES
+from genedge.say import amount
+from genedge.studies.statistics import Estimate, cheapest
+from genedge.words import comparison_charts as captions
+from genedge.words.report import Report
 
-LEDGER_TITLES: Final = {
-    "average_cost": ("Eq. 11", "cost a slot"),
-    "realised_cost": ("Realised ledger", "cost a slot"),
-}
 SHORT_LABELS: Final = {"ga": "GA", "offline": "optimum"}
-SECOND_TERM: Final = {"average_cost": "switching cost", "realised_cost": "waiting at misses"}
 
 
 def cost_split(report: Report, metric: str, theme: Theme) -> go.Figure:
     """Cost per slot of every policy on one ledger, stacked by term, with the optimum as a line."""
     policies = list(report.policies)
     labels = [POLICIES[name].label for name in policies]
-    colours = [LOOKS[name].colour(theme) for name in policies]
+    colours = [POLICIES[name].look.colour(theme) for name in policies]
     resource = [report.figures[name].mean("resource_cost") for name in policies]
     totals: list[Estimate] = [report.figures[name].metrics[metric] for name in policies]
     other = [total.mean - held for total, held in zip(totals, resource, strict=True)]
-    term = SECOND_TERM[metric]
+    term = LEDGERS[metric].term
     traces: list[Part] = [
         {
             "type": "bar", "orientation": "h", "name": "resource cost", "y": labels, "x": resource,
@@ -64,12 +61,13 @@ def cost_split(report: Report, metric: str, theme: Theme) -> go.Figure:
     bound = {}
     if metric in report.optimum:
         optimum = report.optimum[metric].mean
-        look = LOOKS["offline" if metric == "average_cost" else "offline-realised"]
+        look = POLICIES[LEDGERS[metric].clairvoyant].look
         bound = line_at(optimum, f"clairvoyant optimum {optimum:.3g}", look.colour(theme))
-    name, unit = LEDGER_TITLES[metric]
+    name = LEDGERS[metric].label
     return draw(
         f"{name}: cost by term", traces, height=150 + 27 * len(policies), barmode="stack",
-        xaxis=axis(unit, rangemode="tozero", **reach), yaxis=axis(autorange="reversed"), **bound,
+        xaxis=axis("cost a slot", rangemode="tozero", **reach), yaxis=axis(autorange="reversed"),
+        **bound,
     )  # fmt: skip
 
 
@@ -80,7 +78,7 @@ def cost_so_far(report: Report, metric: str, cumulative: bool, theme: Theme) -> 
     )
     traces: list[Part] = []
     for name, curve in report.curves.items():
-        look = LOOKS[name]
+        look = POLICIES[name].look
         values = curve.average_cost if metric == "average_cost" else curve.realised_cost
         traces.append(
             {
@@ -97,7 +95,7 @@ def cost_so_far(report: Report, metric: str, cumulative: bool, theme: Theme) -> 
         )  # fmt: skip
     what = "cumulative cost" if cumulative else "average cost so far"
     return draw(
-        f"{LEDGER_TITLES[metric][0]}: {what}", traces, height=480, legend_rows=4,
+        f"{LEDGERS[metric].label}: {what}", traces, height=480, legend_rows=4,
         xaxis=axis("slot"),
         yaxis=axis(what if cumulative else f"{what}, a slot", rangemode="tozero"),
     )  # fmt: skip
@@ -109,7 +107,8 @@ def delay_distribution(report: Report, theme: Theme) -> go.Figure:
         {
             "type": "scatter", "name": POLICIES[name].label, "mode": "lines",
             "x": [0.0, *delays.seconds.tolist()], "y": [0.0, *delays.share.tolist()],
-            "line": {"shape": "hv", "color": LOOKS[name].colour(theme), "dash": LOOKS[name].dash,
+            "line": {"shape": "hv", "color": POLICIES[name].look.colour(theme),
+                     "dash": POLICIES[name].look.dash,
                      "width": 3 if name == "ga" else 1.6},
             "hovertemplate":
                 f"{POLICIES[name].label}: %{{y:.1%}} within %{{x:.3g}} s<extra></extra>",
@@ -127,20 +126,20 @@ def ledgers(report: Report, theme: Theme) -> go.Figure:
     """Both ledgers against each other: one mark a policy, the best corner at the lower left."""
     dear = {
         name
-        for metric in LEDGER_TITLES
+        for metric in LEDGERS
         for name in captions.off_the_scale(
             {policy: figures.mean(metric) for policy, figures in report.figures.items()}
         )
     }
     traces: list[Part] = []
     for name, figures in report.figures.items():
-        colour = LOOKS[name].colour(theme)
+        colour = POLICIES[name].look.colour(theme)
         x, y = figures.metrics["average_cost"], figures.metrics["realised_cost"]
         traces.append(
             {
                 "type": "scatter", "name": POLICIES[name].label, "mode": "markers",
                 "x": [x.mean], "y": [y.mean], "visible": "legendonly" if name in dear else True,
-                "marker": {"symbol": LOOKS[name].mark, "size": 13, "color": colour,
+                "marker": {"symbol": POLICIES[name].look.mark, "size": 13, "color": colour,
                            "line": {"width": 1.5, "color": colour}},
                 "error_x": {**ERROR_BAR, "array": [x.half_width or 0.0]},
                 "error_y": {**ERROR_BAR, "array": [y.half_width or 0.0]},
@@ -157,7 +156,7 @@ def ledgers(report: Report, theme: Theme) -> go.Figure:
 
 def thumbnail(report: Report, theme: Theme) -> str:
     """A small picture (SVG) of a scenario: GA, best baseline and optimum on Eq. 11."""
-    rival = cheapest(report.figures, findings.BASELINES, "average_cost") or "lru"
+    rival = cheapest(report.figures, BASELINES, "average_cost") or "lru"
     shown = [name for name in ("ga", rival, "offline") if name in report.figures]
     costs = [report.figures[name].mean("average_cost") for name in shown]
     most = max([*costs, 1e-12])
@@ -167,10 +166,10 @@ def thumbnail(report: Report, theme: Theme) -> str:
         y, width = 4 + 22 * i, 130 * cost / most
         rows.append(
             f'<rect x="0" y="{y}" width="{width:.1f}" height="14" rx="3" '
-            f'fill="{LOOKS[name].colour(theme)}"/>'
+            f'fill="{POLICIES[name].look.colour(theme)}"/>'
             f'<text x="{width + 6:.1f}" y="{y + 11}" font-size="11" '
             f'font-family="sans-serif" fill="{ink}">'
-            f"{findings.amount(cost)} {SHORT_LABELS.get(name, POLICIES[name].label)}</text>"
+            f"{amount(cost)} {SHORT_LABELS.get(name, POLICIES[name].label)}</text>"
         )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 230 70" width="230" height="70">'

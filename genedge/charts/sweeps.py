@@ -6,20 +6,16 @@ from typing import Any, Final, Literal
 import numpy as np
 import plotly.graph_objects as go
 
-from genedge.charts.figure import Part, axis, draw, line_at, shade
-from genedge.experiments import sentences
-from genedge.experiments.knobs import KNOBS
-from genedge.experiments.reproduction import CLAIMED, cells
-from genedge.experiments.summary import brief
-from genedge.experiments.sweep import SweepTable, Values
-from genedge.findings import BASELINES, percent
-from genedge.palette import LOOKS, Theme
-from genedge.policies import POLICIES
+from genedge.charts.figure import Part, axis, cost_axis, draw, line_at, shade
+from genedge.paper.map import CLAIMED, cells
+from genedge.registry.looks import Theme
+from genedge.registry.policies import BASELINES, POLICIES
+from genedge.say import percent
+from genedge.studies.knobs import KNOBS
+from genedge.studies.summary import brief
+from genedge.studies.sweeps import SweepTable, Values
+from genedge.words import figures as sentences
 
-LEDGER_AXES: Final = {
-    "average_cost": "Eq. 11, cost a slot",
-    "realised_cost": "realised ledger, cost a slot",
-}
 BOXED: Final = ("ga", *BASELINES, "lru-cap", "offline", "offline-realised")
 HEAT: Final[dict[Theme, list[list[Any]]]] = {
     "light": [[0.0, "#3B6FA0"], [0.25, "#A9C3DA"], [0.5, "#F6F4EF"], [0.75, "#F3B98A"],
@@ -95,7 +91,7 @@ def sweep_lines(
     bands: list[Part] = []
     lines: list[Part] = []
     for name in shown_policies(table, metric):
-        look, colour = LOOKS[name], LOOKS[name].colour(theme)
+        look, colour = POLICIES[name].look, POLICIES[name].look.colour(theme)
         mean, half = brief(table, name, metric)
         seen = ~np.isnan(mean)
         x, mean, half = values[seen], mean[seen], half[seen]
@@ -116,7 +112,7 @@ def sweep_lines(
         )  # fmt: skip
     return draw(
         sentences.sweep_title(table, metric), bands + lines, height=500, legend_rows=4,
-        xaxis=_value_axis(table), yaxis=axis(LEDGER_AXES[metric], rangemode="tozero"),
+        xaxis=_value_axis(table), yaxis=cost_axis(metric),
         legend=LEGEND, **_here(table, current, theme),
     )  # fmt: skip
 
@@ -129,7 +125,7 @@ def sweep_boxes(table: SweepTable, metric: str, theme: Theme) -> go.Figure:
     for name in shown_policies(table, metric):
         if name not in BOXED:
             continue
-        colour = LOOKS[name].colour(theme)
+        colour = POLICIES[name].look.colour(theme)
         costs = table.of(name, metric)
         seen = ~np.isnan(costs)
         places = np.repeat(labels, costs.shape[1])[seen.ravel()]
@@ -138,7 +134,7 @@ def sweep_boxes(table: SweepTable, metric: str, theme: Theme) -> go.Figure:
                 "type": "box", "name": POLICIES[name].label, "x": places.tolist(),
                 "y": costs[seen], "fillcolor": shade(colour, 0.35),
                 "line": {"color": colour, "width": 1.4},
-                "marker": {"color": colour, "size": 4, "symbol": LOOKS[name].mark},
+                "marker": {"color": colour, "size": 4, "symbol": POLICIES[name].look.mark},
                 "boxpoints": "outliers",
                 "visible": "legendonly" if name in hidden else True,
             }
@@ -147,7 +143,7 @@ def sweep_boxes(table: SweepTable, metric: str, theme: Theme) -> go.Figure:
     return draw(
         sentences.sweep_title(table, metric), traces, height=500, legend_rows=4, boxmode="group",
         xaxis=axis(knob.label, type="category", categoryorder="array", categoryarray=labels),
-        yaxis=axis(LEDGER_AXES[metric], rangemode="tozero"), boxgap=0.2, boxgroupgap=0.15,
+        yaxis=cost_axis(metric), boxgap=0.2, boxgroupgap=0.15,
         legend=LEGEND,
     )  # fmt: skip
 
@@ -156,7 +152,7 @@ def binding_line(table: SweepTable, theme: Theme) -> go.Figure:
     """Share of the exact decisions that a constraint changes, against the value."""
     values = np.array(table.sweep.axes[0].values)
     name = "exact" if "exact" in table.policies else table.policies[0]
-    colour = LOOKS["exact"].colour(theme)
+    colour = POLICIES["exact"].look.colour(theme)
     mean, half = brief(table, name, "binding_share")
     seen = ~np.isnan(mean)
     trace = {
@@ -303,8 +299,8 @@ def draw_spread(table: SweepTable, metric: str, theme: Theme) -> go.Figure:
     seeds = np.array(table.sweep.axes[0].values)[seen][order]
     traces: list[Part] = []
     for label, shares, look in (
-        ("against the worst baseline", found.against_worst, LOOKS["lru"]),
-        ("against the best baseline", found.against_best, LOOKS["ga"]),
+        ("against the worst baseline", found.against_worst, POLICIES["lru"].look),
+        ("against the best baseline", found.against_best, POLICIES["ga"].look),
     ):
         traces.append(
             {
@@ -325,7 +321,7 @@ def draw_spread(table: SweepTable, metric: str, theme: Theme) -> go.Figure:
             {
                 "type": "rect", "xref": "paper", "x0": 0, "x1": 1, "yref": "y", "y0": low,
                 "y1": high, "layer": "below", "line": {"width": 0},
-                "fillcolor": shade(LOOKS["ga"].colour(theme), 0.12),
+                "fillcolor": shade(POLICIES["ga"].look.colour(theme), 0.12),
             }
         ],
         annotations=[

@@ -19,7 +19,7 @@ from genedge.engine.arrays import unpack
 if TYPE_CHECKING:
     from streamlit.components.v2.bidi_component.state import ComponentResult
 
-    from genedge.run import Run
+    from genedge.runs.run import Run
 
 _ASSETS = Path(__file__).with_name("edge_assets")
 

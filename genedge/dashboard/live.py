@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genedge.dashboard.packing import pack_bits, pack_bytes
-from genedge.findings import amount, spoken
-from genedge.palette import LOOKS, role
-from genedge.policies import POLICIES
-from genedge.run import Run
+from genedge.registry.policies import POLICIES, spoken
+from genedge.runs.run import Run
+from genedge.say import amount
 
 MOST_SLOTS: Final = 1000
 """Slots that the player holds at once; longer runs are shown in windows."""
@@ -61,11 +60,11 @@ def _one(run: Run, metric: str, first: int, last: int) -> dict[str, Any]:
     start, end = run.requests.slot_start[[first, last]]
     low, high = np.searchsorted(run.decisions.request, (start, end))
     cost = run.slot_average_cost if metric == "average_cost" else run.slot_realised_cost
-    look = LOOKS[run.policy]
+    look = POLICIES[run.policy].look
     return {
         "policy": run.policy,
         "label": POLICIES[run.policy].label,
-        "role": role(run.policy),
+        "role": POLICIES[run.policy].role,
         "color": {"light": look.light, "dark": look.dark},
         "deployed_before": pack_bits(_deployed_before(run, first)),
         "deployed": pack_bits(run.deployed[first:last]),

@@ -7,14 +7,14 @@
 - :func:`trace_generations` records the whole genetic search behind one decision.
 """
 
-from genedge.decisions.difference import Difference, ModelDifference, difference
-from genedge.decisions.elsewhere import (
+from genedge.decisions.alternatives import (
     Alternative,
     alternatives,
     check_choice,
     chosen_rows,
     replay_from,
 )
+from genedge.decisions.difference import Difference, ModelDifference, difference
 from genedge.decisions.explanation import Candidate, Explanation, explain
 from genedge.decisions.generations import GenerationTrace, trace_generations
 from genedge.decisions.state import State, state_of

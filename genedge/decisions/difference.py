@@ -12,7 +12,7 @@ import numpy as np
 
 from genedge.engine import cost
 from genedge.engine.arrays import Floats
-from genedge.run import Run
+from genedge.runs.run import Run
 
 if TYPE_CHECKING:
     import pandas as pd

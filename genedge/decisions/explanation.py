@@ -13,13 +13,13 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from genedge.decisions.elsewhere import Alternative, alternatives
+from genedge.decisions.alternatives import Alternative, alternatives
 from genedge.decisions.state import Rows, State, state_of
 from genedge.engine.arrays import Floats
 from genedge.engine.exact import choose_exact
-from genedge.findings import constraint_names
-from genedge.run import Run
-from genedge.simulate import Plans
+from genedge.registry.resources import constraint_names
+from genedge.runs.run import Run
+from genedge.runs.simulate import Plans
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -17,8 +17,8 @@ from genedge.engine.arrays import Floats, Words, empty_generations, unpack, word
 from genedge.engine.cost import TOLERANCE, fitness
 from genedge.engine.genetic import choose_genetic
 from genedge.errors import InputError
-from genedge.run import Run
-from genedge.scenario import GeneticParameters
+from genedge.runs.run import Run
+from genedge.scenario.scenario import GeneticParameters
 
 if TYPE_CHECKING:
     import pandas as pd

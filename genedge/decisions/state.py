@@ -16,7 +16,7 @@ from genedge.engine.arrays import Floats, unpack
 from genedge.engine.chance import key_of, request_key
 from genedge.engine.replay import ALIKE, HISTORY, NEXT_USE
 from genedge.errors import InputError
-from genedge.run import Run
+from genedge.runs.run import Run
 
 Rows = NDArray[np.bool_]
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, fields
 from types import MappingProxyType
 from typing import Final
 
-from genedge.scenario import GeneticParameters
+from genedge.scenario.scenario import GeneticParameters
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from genedge.equations.algorithm import GENETIC_SETTINGS, Setting
-from genedge.scenario import GeneticParameters
+from genedge.scenario.scenario import GeneticParameters
 
 SIDEBAR_GROUP: Final = "More settings"
 """The sidebar's expander that holds every switch named here."""

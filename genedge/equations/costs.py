@@ -125,7 +125,7 @@ OBJECTIVE: Final = Section(
             "The cost of a slot is the switching cost of its decisions plus the resource cost at "
             "its end, each with its weight. The average over all slots should be as low as it can.",
             where("T t swt rest xt wd wr"),
-            (COST + "slot_cost", "genedge/run.py: Run.summary"),
+            (COST + "slot_cost", "genedge/runs/run.py: Run.summary"),
         ),
     ),
     "Seconds and gigabytes cannot be added as they are: the two weights say what each is worth. "

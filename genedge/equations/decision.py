@@ -33,7 +33,8 @@ FITNESS: Final = Section(
             r"\texttt{next-request} \end{cases}",
             "A decision pays for the resources of one whole slot, or only for the time until the "
             "next request is to be expected.",
-            where("h Lam"), ("genedge/scenario.py: Problem.weights",), ("decision_horizon",),
+            where("h Lam"), ("genedge/scenario/scenario.py: Problem.weights",),
+            ("decision_horizon",),
         ),
         Equation(
             "keep_value", None, "Keep value of a deployed model",
@@ -61,7 +62,7 @@ ACTIVE_CYCLE: Final = Section(
             "The share of all requests that ask for this model: the true share where requests are "
             "generated, the counted one where a trace file is replayed. The count takes in all of "
             "the requests replayed, rejected ones too; for a model never asked for it is 0.",
-            where("alpha lam Lam nm n"), ("genedge/scenario.py: Problem.models",),
+            where("alpha lam Lam nm n"), ("genedge/scenario/scenario.py: Problem.models",),
         ),
         Equation(
             "history", None, "Counted so far (`history`)",
@@ -82,7 +83,7 @@ ACTIVE_CYCLE: Final = Section(
             r"\lambda_m = \Lambda \cdot \frac{r_m^{-z}}{\sum_{k=1}^{M} k^{-z}}",
             "A few models are asked for often, most of them seldom: Zipf's law. Rates can also be "
             "equal, or given one by one.",
-            where("lam Lam r z M"), ("genedge/workload.py: arrival_rates",),
+            where("lam Lam r z M"), ("genedge/intake/workload.py: arrival_rates",),
         ),
     ),
     "A workload and a trace exported from it hold the very same requests and still give different "

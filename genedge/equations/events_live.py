@@ -7,7 +7,7 @@ from genedge.engine.arrays import HIT, MISS
 from genedge.equations.filled_parts import Rows
 from genedge.equations.moment import Moment
 from genedge.equations.numbers import short, tex_of
-from genedge.policies import POLICIES
+from genedge.registry.policies import POLICIES
 
 MOST_ROWS = 20
 MOST_REQUESTS = 20_000

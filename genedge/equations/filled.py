@@ -4,13 +4,7 @@ from collections.abc import Callable
 from types import MappingProxyType
 from typing import Final
 
-from genedge.equations.filled_bounds import (
-    clairvoyant,
-    gain,
-    recursion,
-    transform,
-    value_iteration,
-)
+from genedge.equations.filled_bounds import clairvoyant, gain, recursion, transform, value_iteration
 from genedge.equations.filled_costs import (
     delay,
     gpu_memory,

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from genedge.catalog import Model
 from genedge.engine.cost import within
 from genedge.equations.filled_parts import Filled
 from genedge.equations.moment import Moment
@@ -20,6 +19,7 @@ from genedge.equations.numbers import (
     short,
     tex_of,
 )
+from genedge.intake.catalog import Model
 
 SECONDS = r"\text{ s}"
 GIGABYTES = r"\text{ GB}"

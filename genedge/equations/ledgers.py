@@ -34,7 +34,7 @@ LEDGERS_SECTION: Final = Section(
             "Every miss costs its full delay when it happens; resources cost what they cost in "
             "equation 11. The answers to hits are left out: they take the same time under "
             "every policy that has the model.",
-            where("T t R delay rest wd wr"), ("genedge/run.py: Run.summary",),
+            where("T t R delay rest wd wr"), ("genedge/runs/run.py: Run.summary",),
         ),
     ),
     "**Why they differ.** Take the model that needs 12 s and is asked for by every fourth "

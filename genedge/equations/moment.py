@@ -7,15 +7,15 @@ from typing import Final
 
 import numpy as np
 
-from genedge.catalog import Model
 from genedge.decisions import Candidate, Explanation, explain
 from genedge.decisions.state import Rows
 from genedge.engine.arrays import STORAGE, Floats
 from genedge.equations.names import enumerated, in_words
-from genedge.findings import capital, listed
-from genedge.run import Run
-from genedge.scenario import Problem
-from genedge.simulate import Plans, why_no_bounds
+from genedge.intake.catalog import Model
+from genedge.runs.run import Run
+from genedge.runs.simulate import Plans, why_no_bounds
+from genedge.say import capital, listed
+from genedge.scenario.scenario import Problem
 
 MOST_STEPS: Final = 1e8
 """Requests x deployments x models that are planned while somebody waits: a tenth of a second."""

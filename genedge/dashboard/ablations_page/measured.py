@@ -6,12 +6,12 @@ from typing import Final
 
 import streamlit as st
 
-from genedge.dashboard import results
-from genedge.experiments.ablation_table import AblationTable
-from genedge.experiments.ablations import ABLATIONS, run_ablation
-from genedge.policies import ALL_POLICIES
-from genedge.scenario import Scenario
-from genedge.scenario_json import to_json
+from genedge.dashboard.jobs import results
+from genedge.registry.policies import ALL_POLICIES
+from genedge.scenario.codec import to_json
+from genedge.scenario.scenario import Scenario
+from genedge.studies.ablation_table import AblationTable
+from genedge.studies.ablations import ABLATIONS, run_ablation
 
 SHOW_AFTER_SECONDS: Final = 0.5
 

@@ -7,13 +7,13 @@ import pandas as pd
 import streamlit as st
 
 from genedge import charts
-from genedge.charts import LEDGER_TITLES
-from genedge.dashboard import state, widgets
-from genedge.experiments import ablation_sentences as sentences
-from genedge.experiments import ablation_slices as slices
-from genedge.experiments.ablation_table import FULL, AblationTable
-from genedge.experiments.ablations import ABLATIONS
-from genedge.policies import POLICIES
+from genedge.dashboard.shell import state, widgets
+from genedge.registry.ledgers import LEDGERS
+from genedge.registry.policies import POLICIES
+from genedge.studies.ablation_table import FULL, AblationTable
+from genedge.studies.ablations import ABLATIONS
+from genedge.words import ablations as sentences
+from genedge.words import slices
 
 REPLICATIONS: Final = (10, 30, 100, 200)
 DEFAULT: Final = 30
@@ -58,7 +58,7 @@ def _takeaways(table: AblationTable) -> None:
 
 
 def _on_both_ledgers(draw_one: Callable[[str], None]) -> None:
-    for place, metric in zip(st.columns(2), LEDGER_TITLES, strict=True):
+    for place, metric in zip(st.columns(2), LEDGERS, strict=True):
         with place:
             draw_one(metric)
 
@@ -70,7 +70,7 @@ def _blindness(table: AblationTable) -> None:
             key=f"ablations_blind_{metric}",
             takeaway=sentences.blind_caption(table, metric),
             data=table.frame,
-            alt=f"What each blindness adds to {LEDGER_TITLES[metric][0]}, with intervals",
+            alt=f"What each blindness adds to {LEDGERS[metric].label}, with intervals",
         )
 
     _on_both_ledgers(one)
@@ -89,7 +89,7 @@ def _partitions(table: AblationTable) -> None:
             key=f"ablations_partition_{metric}",
             takeaway=slices.partition_caption(table, metric),
             data=table.frame,
-            alt=f"{LEDGER_TITLES[metric][0]} of every policy in one pool and in fixed slices",
+            alt=f"{LEDGERS[metric].label} of every policy in one pool and in fixed slices",
         )
 
     _on_both_ledgers(one)
@@ -125,7 +125,7 @@ def _scales(table: AblationTable) -> None:
             key="ablations_scale",
             takeaway=sentences.scale_caption(table, metric),
             data=table.frame,
-            alt=f"{LEDGER_TITLES[metric][0]} of every policy against the time to load a model",
+            alt=f"{LEDGERS[metric].label} of every policy against the time to load a model",
         )
     with right:
         figure = st.segmented_control(
@@ -179,7 +179,7 @@ def figures_frame(table: AblationTable) -> pd.DataFrame:
         for name in table.policies:
             variant = f"{arm.spoken} (reference)" if arm.name == FULL else arm.spoken
             row: dict[str, object] = {"variant": variant, "policy": POLICIES[name].label}
-            for metric in LEDGER_TITLES:
+            for metric in LEDGERS:
                 gap = table.difference(arm.name, name, metric)
                 row[metric] = table.mean(arm.name, name, metric)
                 row[f"{metric}_more"] = gap.mean

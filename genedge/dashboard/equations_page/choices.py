@@ -3,23 +3,18 @@
 import streamlit as st
 
 from genedge import equations as content
-from genedge.dashboard import results, state
 from genedge.dashboard.equations_page import studies
 from genedge.dashboard.equations_page.decision import is_long
 from genedge.dashboard.equations_page.layout import heading, table
+from genedge.dashboard.jobs import results
+from genedge.dashboard.shell import state
 from genedge.equations.moment import Moment
 from genedge.errors import InputError
-from genedge.experiments.choice_effects import Effect
-from genedge.experiments.choice_sentences import (
-    TITLES,
-    applied_sentence,
-    fitness_sentence,
-    rows,
-    sentences,
-)
-from genedge.experiments.choices import QUESTIONS, Answer, Question
-from genedge.findings import capital, count, spoken
-from genedge.policies import POLICIES
+from genedge.registry.policies import POLICIES, spoken
+from genedge.say import capital, count
+from genedge.studies.choice_effects import Effect
+from genedge.studies.choices import QUESTIONS, Answer, Question
+from genedge.words.choices import TITLES, applied_sentence, fitness_sentence, rows, sentences
 
 
 def draw(moment: Moment) -> None:

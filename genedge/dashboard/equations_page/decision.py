@@ -5,14 +5,16 @@ from typing import Final
 
 import streamlit as st
 
-from genedge.dashboard import decision_in_view, results, state
+from genedge.dashboard.jobs import results
+from genedge.dashboard.live_page import decision_in_view
+from genedge.dashboard.shell import state
 from genedge.equations.filled import filled
 from genedge.equations.filled_parts import Filled
 from genedge.equations.moment import Moment, nothing_decided, telling
-from genedge.policies import POLICIES
-from genedge.run import Run
-from genedge.scenario import Scenario
-from genedge.scenario_json import to_json
+from genedge.registry.policies import POLICIES
+from genedge.runs.run import Run
+from genedge.scenario.codec import to_json
+from genedge.scenario.scenario import Scenario
 
 MOST_SEARCHED: Final = 60_000
 """Requests that the genetic algorithm decides about in a second."""

@@ -6,7 +6,7 @@ from genedge import equations as content
 from genedge.dashboard.equations_page.layout import computed_in, heading, left_open, steps, table
 from genedge.equations.events_live import others_here, slot_rows
 from genedge.equations.moment import Moment
-from genedge.policies import POLICIES
+from genedge.registry.policies import POLICIES
 
 
 def events(moment: Moment) -> None:

@@ -6,16 +6,16 @@ from typing import Final
 
 import streamlit as st
 
-from genedge.dashboard import results
+from genedge.dashboard.jobs import results
 from genedge.decisions import trace_generations
 from genedge.equations.moment import Moment
-from genedge.experiments.choice_effects import Effect, measure
-from genedge.experiments.choice_searches import Applied, Ranking, applied_parts, rankings
-from genedge.experiments.choices import QUESTIONS
-from genedge.policies import ALL_POLICIES
-from genedge.run import Run
-from genedge.scenario import Scenario
-from genedge.scenario_json import to_json
+from genedge.registry.policies import ALL_POLICIES
+from genedge.runs.run import Run
+from genedge.scenario.codec import to_json
+from genedge.scenario.scenario import Scenario
+from genedge.studies.choice_effects import Effect, measure
+from genedge.studies.choice_searches import Applied, Ranking, applied_parts, rankings
+from genedge.studies.choices import QUESTIONS
 
 MOST_EFFECTS: Final = 200
 

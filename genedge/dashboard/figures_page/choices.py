@@ -5,11 +5,11 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import streamlit as st
 
-from genedge.dashboard import state
-from genedge.experiments.figures import DEFAULT_REPLICATIONS, figure_sweeps
-from genedge.experiments.sweep import Sweep
-from genedge.policies import ALL_POLICIES
-from genedge.scenario import PRESETS, Scenario
+from genedge.dashboard.shell import state
+from genedge.paper.figures import DEFAULT_REPLICATIONS, figure_sweeps
+from genedge.registry.policies import ALL_POLICIES
+from genedge.scenario.scenario import PRESETS, Scenario
+from genedge.studies.sweeps import Sweep
 
 QUICK: Final = 3
 """Replications of the first look."""

@@ -5,13 +5,13 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from genedge.charts import LEDGER_TITLES
-from genedge.dashboard import state, widgets
 from genedge.dashboard.figures_page.choices import Chosen
 from genedge.dashboard.figures_page.watching import follow, on_cluster, take_data
-from genedge.dashboard.sweep_jobs import jobs
-from genedge.experiments.claims import Verdict, judge
-from genedge.experiments.sweep import SweepTable
+from genedge.dashboard.jobs.sweeps import jobs
+from genedge.dashboard.shell import state, widgets
+from genedge.paper.claims import Verdict, judge
+from genedge.registry.ledgers import LEDGERS
+from genedge.studies.sweeps import SweepTable
 
 MARKS: Final = {
     "holds": "green-badge[:material/check_circle: holds]",
@@ -59,7 +59,7 @@ def _count(verdicts: list[Verdict], metric: str) -> str:
         for name in MARKS
         if (number := sum(verdict.outcome == name for verdict in verdicts))
     ]
-    return f"**{LEDGER_TITLES[metric][0]}: of {len(verdicts)} claims {', '.join(parts)}.**"
+    return f"**{LEDGERS[metric].label}: of {len(verdicts)} claims {', '.join(parts)}.**"
 
 
 def _row(verdict: Verdict) -> None:

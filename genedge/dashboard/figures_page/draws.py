@@ -7,14 +7,14 @@ import pandas as pd
 import streamlit as st
 
 from genedge import charts
-from genedge.dashboard import state, widgets
 from genedge.dashboard.figures_page.choices import Chosen
 from genedge.dashboard.figures_page.watching import chart, follow
-from genedge.experiments import sentences
-from genedge.experiments.figures import STORAGE_GB
-from genedge.experiments.reproduction import cells
-from genedge.experiments.sweep import Axis, Sweep, SweepTable
-from genedge.findings import BASELINES
+from genedge.dashboard.shell import state, widgets
+from genedge.paper.figures import STORAGE_GB
+from genedge.paper.map import cells
+from genedge.registry.policies import BASELINES
+from genedge.studies.sweeps import Axis, Sweep, SweepTable
+from genedge.words import figures as sentences
 
 NUMBERS: Final = (10, 30, 100)
 MOST_REPLICATIONS: Final = 10

@@ -6,17 +6,17 @@ import streamlit as st
 
 from genedge import catalog_facts as facts
 from genedge import charts
-from genedge.dashboard import state, widgets
 from genedge.dashboard.figures_page.choices import Chosen, one_of
 from genedge.dashboard.figures_page.watching import chart, follow, take_data
-from genedge.experiments import sentences
-from genedge.experiments.figures import TITLES
-from genedge.experiments.knobs import KNOBS
-from genedge.experiments.paired import paired_table
-from genedge.experiments.summary import summary_frame
-from genedge.experiments.sweep import SweepTable
-from genedge.policies import POLICIES
-from genedge.scenario import Scenario
+from genedge.dashboard.shell import state, widgets
+from genedge.paper.figures import TITLES
+from genedge.registry.policies import POLICIES
+from genedge.scenario.scenario import Scenario
+from genedge.studies.knobs import KNOBS
+from genedge.studies.paired import paired_table
+from genedge.studies.summary import summary_frame
+from genedge.studies.sweeps import SweepTable
+from genedge.words import figures as sentences
 
 FIRST: Final = "fig3a"
 CHOICES: Final = {

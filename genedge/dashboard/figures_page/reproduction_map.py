@@ -8,13 +8,13 @@ import pandas as pd
 import streamlit as st
 
 from genedge import charts
-from genedge.dashboard import state, widgets
 from genedge.dashboard.figures_page.choices import Chosen, one_of
 from genedge.dashboard.figures_page.watching import CONFIG, follow, take_data
-from genedge.experiments import sentences
-from genedge.experiments.knobs import KNOBS
-from genedge.experiments.reproduction import GRIDS, cells, grid
-from genedge.experiments.sweep import Sweep, SweepTable
+from genedge.dashboard.shell import state, widgets
+from genedge.paper.map import GRIDS, cells, grid
+from genedge.studies.knobs import KNOBS
+from genedge.studies.sweeps import Sweep, SweepTable
+from genedge.words import figures as sentences
 
 AGAINST: Final = {"best": "best baseline", "worst": "worst baseline"}
 MOST_REPLICATIONS: Final = 10

@@ -6,11 +6,11 @@ from genedge.charts.paper import paper_charts
 from genedge.dashboard.figures_page import reproduction_map
 from genedge.dashboard.figures_page.choices import QUICK, Chosen
 from genedge.dashboard.figures_page.watching import merged, on_cluster
-from genedge.dashboard.sweep_jobs import jobs
-from genedge.experiments.figures import TITLES
-from genedge.experiments.reproduction import GRIDS
-from genedge.experiments.sweep import SweepTable
-from genedge.experiments.take_home import as_zip
+from genedge.dashboard.jobs.sweeps import jobs
+from genedge.paper.bundle import as_zip
+from genedge.paper.figures import TITLES
+from genedge.paper.map import GRIDS
+from genedge.studies.sweeps import SweepTable
 
 
 def measured(chosen: Chosen) -> dict[str, SweepTable]:

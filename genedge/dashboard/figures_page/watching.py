@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from genedge import export
-from genedge.dashboard import state
 from genedge.dashboard.figures_page.choices import QUICK
-from genedge.dashboard.sweep_jobs import ADDRESS, Job, jobs
+from genedge.dashboard.jobs.sweeps import ADDRESS, Job, jobs
+from genedge.dashboard.shell import state
 from genedge.errors import InputError
-from genedge.experiments.sweep import Sweep, SweepTable
-from genedge.scenario import Scenario
-from genedge.scenario_json import to_dict, to_json
+from genedge.scenario.codec import to_dict, to_json
+from genedge.scenario.scenario import Scenario
+from genedge.studies import export
+from genedge.studies.sweeps import Sweep, SweepTable
 
 if TYPE_CHECKING:
     import pandas as pd

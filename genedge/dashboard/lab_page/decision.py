@@ -5,14 +5,15 @@ from dataclasses import replace
 import streamlit as st
 
 from genedge import charts
-from genedge.dashboard import results, state, widgets
+from genedge.dashboard.jobs import results
 from genedge.dashboard.lab_page import tuning
+from genedge.dashboard.shell import state, widgets
 from genedge.decisions import GenerationTrace, trace_generations
 from genedge.errors import InputError
-from genedge.experiments import search_quality_sentences as sentences
-from genedge.experiments.search_quality import hardest
-from genedge.run import Run
-from genedge.scenario import GeneticParameters
+from genedge.runs.run import Run
+from genedge.scenario.scenario import GeneticParameters
+from genedge.studies.search_quality import hardest
+from genedge.words import search as sentences
 
 _NUMBER = "lab_number"
 _LAST = "lab_last_number"

@@ -6,11 +6,13 @@ from dataclasses import replace
 import streamlit as st
 
 from genedge import charts
-from genedge.dashboard import results, state, widgets
-from genedge.dashboard.lab_page.studies import follow
-from genedge.experiments import search_quality_study_sentences as sentences
-from genedge.experiments.search_quality import DecisionBatch, run_quality
-from genedge.experiments.search_quality_studies import (
+from genedge.dashboard.jobs import results
+from genedge.dashboard.jobs.studies import follow
+from genedge.dashboard.shell import state, widgets
+from genedge.registry.policies import ALL_POLICIES
+from genedge.scenario.codec import to_json
+from genedge.studies.search_quality import DecisionBatch, run_quality
+from genedge.studies.search_studies import (
     GROWTH_DECISIONS,
     GROWTH_MODELS,
     GrowthPoint,
@@ -21,8 +23,7 @@ from genedge.experiments.search_quality_studies import (
     study_frame,
     study_size,
 )
-from genedge.policies import ALL_POLICIES
-from genedge.scenario_json import to_json
+from genedge.words import search_studies as sentences
 
 
 def parameters() -> None:

@@ -5,8 +5,8 @@ from typing import Any, Final
 
 import streamlit as st
 
-from genedge.dashboard import state
-from genedge.scenario import GeneticParameters
+from genedge.dashboard.shell import state
+from genedge.scenario.scenario import GeneticParameters
 
 MOST: Final = 500
 """Candidates of a generation, and generations, of a search that is drawn gene by gene."""

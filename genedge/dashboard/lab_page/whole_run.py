@@ -4,10 +4,11 @@ import pandas as pd
 import streamlit as st
 
 from genedge import charts
-from genedge.dashboard import results, state, widgets
-from genedge.experiments import search_quality_sentences as sentences
-from genedge.experiments.search_quality import gaps, run_quality
-from genedge.run import Run
+from genedge.dashboard.jobs import results
+from genedge.dashboard.shell import state, widgets
+from genedge.runs.run import Run
+from genedge.studies.search_quality import gaps, run_quality
+from genedge.words import search as sentences
 
 
 def draw() -> None:

@@ -1,0 +1,175 @@
+"""``genedge figures``: compute the paper's figures, claims and maps, and write them to a folder."""
+
+import argparse
+import contextlib
+import sys
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final
+
+from genedge.catalog_facts import delay_frame
+from genedge.errors import InputError
+from genedge.intake.reading import read_bytes
+from genedge.limits import MAX_SCENARIO_BYTES
+from genedge.paper.bundle import MARKS, files, pictures
+from genedge.paper.claims import judge
+from genedge.paper.figures import DEFAULT_REPLICATIONS, TITLES, figure_sweeps
+from genedge.paper.map import GRIDS, grid
+from genedge.scenario.codec import from_json, to_json
+from genedge.scenario.scenario import PRESETS, Scenario, preset
+from genedge.studies.export import frame_as_csv
+from genedge.studies.sweeps import Sweep, SweepTable, run_sweep
+
+NAMES: Final = ("fig1", *TITLES, *(f"map-{name}" for name in GRIDS))
+MAP_SHARE: Final = 6
+"""A map has many points, and a mean over fewer replications shows where its regions lie."""
+
+
+def add_arguments(commands: Any) -> None:
+    """The grammar of the command."""
+    command = commands.add_parser(
+        "figures",
+        help="recompute the paper's figures and judge its claims",
+        description="Write interactive figures, their data and the verdicts on the paper's claims. "
+        "Without --preset or --scenario: the paper preset, and contended in a folder of its own.",
+    )
+    command.add_argument("--out", metavar="DIR", required=True, help="folder to write to")
+    command.add_argument(
+        "--only", action="append", metavar="NAME", help=f"repeatable: {', '.join(NAMES)}"
+    )
+    command.add_argument(
+        "--replications", type=int, metavar="N", default=DEFAULT_REPLICATIONS,
+        help=f"of every point ({DEFAULT_REPLICATIONS}); maps take a sixth",
+    )  # fmt: skip
+    command.add_argument("--preset", metavar="NAME", help=f"one of {', '.join(PRESETS)}")
+    command.add_argument("--scenario", metavar="FILE", help="JSON scenario")
+    command.add_argument("--dask", metavar="ADDRESS", help="compute on this Dask cluster")
+    command.add_argument("--no-pictures", action="store_true", help="no PNG and SVG")
+
+
+def _scenarios(flags: argparse.Namespace) -> dict[str, Scenario]:
+    """Scenarios by the folder that their figures go to, "" being the one given."""
+    if flags.preset is not None and flags.scenario is not None:
+        raise InputError("--preset and --scenario exclude each other")
+    if flags.scenario is not None:
+        name, data = read_bytes(flags.scenario, max_bytes=20 * MAX_SCENARIO_BYTES)
+        return {"": from_json(data, name)}
+    if flags.preset is not None:
+        return {"": preset(flags.preset)}
+    return {"": PRESETS["paper"], "contended": PRESETS["contended"]}
+
+
+def _sweeps(scenario: Scenario, wanted: tuple[str, ...], replications: int) -> dict[str, Sweep]:
+    every = replace(scenario, policies=("all",))
+    found = {
+        name: sweep.with_replications(replications)
+        for name, sweep in figure_sweeps(every).items()
+        if name in wanted
+    }
+    few = max(1, replications // MAP_SHARE)
+    for name in GRIDS:
+        if f"map-{name}" in wanted:
+            found[f"map-{name}"] = grid(name, scenario).with_replications(few)
+    return found
+
+
+@contextlib.contextmanager
+def _executor(address: str | None) -> Iterator[Executor | None]:
+    """Where sweeps run: None is this machine's threads."""
+    if address is None:
+        yield None
+        return
+    from genedge.studies.cluster import executor_at
+
+    with contextlib.ExitStack() as stack:
+        try:
+            executor = stack.enter_context(executor_at(address))
+        except InputError as error:
+            raise InputError(f"{error}. Without --dask this machine computes") from None
+        yield executor
+
+
+def _report(table: SweepTable, done: int, total: int) -> None:
+    if sys.stderr is not None and sys.stderr.isatty():
+        end = "\n" if done == total else "\r"
+        print(f"{table.sweep.name}: {done} of {total}", end=end, file=sys.stderr, flush=True)
+
+
+def run(flags: argparse.Namespace) -> list[str]:
+    """Compute and write; returns what happened, a line each.
+
+    Raises
+    ------
+    InputError: something given cannot be used, or the folder cannot be written.
+    """
+    wanted = tuple(flags.only or NAMES)
+    for name in wanted:
+        if name not in NAMES:
+            raise InputError(f"unknown figure {name!r}; there are {', '.join(NAMES)}")
+    scenarios = _scenarios(flags)
+    sweeps = {
+        folder: _sweeps(scenario, wanted, flags.replications)
+        for folder, scenario in scenarios.items()
+    }
+    out = Path(flags.out)
+    with _writing(out):
+        out.mkdir(parents=True, exist_ok=True)
+    said = []
+    with _executor(flags.dask) as executor:
+        for folder, scenario in scenarios.items():
+            tables = {
+                name: run_sweep(sweep, executor=executor, progress=_report)
+                for name, sweep in sweeps[folder].items()
+            }
+            said += _write(out / folder, tables, scenario, wanted, not flags.no_pictures)
+    return said
+
+
+@contextlib.contextmanager
+def _writing(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise InputError(f"cannot be written: {error.strerror}", file=str(place)) from None
+
+
+def _write(
+    folder: Path,
+    tables: dict[str, SweepTable],
+    scenario: Scenario,
+    wanted: tuple[str, ...],
+    images: bool,
+) -> list[str]:
+    from genedge.charts.paper import paper_charts  # plotly, which other commands do not need
+
+    charts = {
+        name: figure
+        for name, figure in paper_charts(tables, scenario).items()
+        if name.partition("_")[0] in wanted
+    }
+    everything = files(tables, scenario, charts)
+    if "fig1" in wanted:
+        frame = delay_frame(scenario.model_catalog, scenario.server.bandwidth_gbps)
+        everything["fig1.csv"] = frame_as_csv(frame, to_json(scenario), scenario.seed).encode()
+    said = []
+    if images:
+        drawn = pictures(charts)
+        everything |= drawn
+        if charts and not drawn:
+            said.append(
+                "no PNG and SVG: they need a Chrome or Chromium and pip install 'genedge[pictures]'"
+            )
+    with _writing(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, content in everything.items():
+            (folder / name).write_bytes(content)
+    said += [sentence for table in tables.values() for sentence in table.missing]
+    said.append(f"{folder}: {len(everything)} files")
+    if set(TITLES) & set(tables):
+        said += [
+            f"  {MARKS[verdict.outcome]} {verdict.number} {verdict.outcome}: {verdict.sentence}"
+            for verdict in judge(tables)
+        ]
+    return said

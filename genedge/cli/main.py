@@ -1,0 +1,309 @@
+"""The command line: ``genedge run``, ``genedge figures`` and ``genedge bench``.
+
+Results go to stdout alone; warnings and errors are one line each on stderr. Exit codes: 0 done,
+2 something given cannot be used.
+"""
+
+import argparse
+import io
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, Final, NoReturn
+
+from genedge.cli import figures as figures_command
+from genedge.errors import InputError, one_line, shown
+from genedge.intake.catalog import CATALOG_PRESETS, ModelCatalog
+from genedge.intake.reading import read_bytes
+from genedge.intake.request_log import TraceFile, read_trace
+from genedge.intake.workload import COUNT_ORDERS, POPULARITY_ORDERS, TraceReference
+from genedge.limits import MAX_SCENARIO_BYTES
+from genedge.registry.policies import POLICIES
+from genedge.runs.simulate import compare
+from genedge.scenario.codec import from_json
+from genedge.scenario.scenario import (
+    ACTIVE_CYCLES,
+    DECISION_HORIZONS,
+    PRESETS,
+    RESOURCE_UNITS,
+    Scenario,
+    preset,
+)
+from genedge.studies import export
+from genedge.studies.statistics import summarise
+from genedge.version import __version__
+from genedge.words import comparison as findings
+
+USAGE_ERROR = 2
+INTERRUPTED = 130
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line instead of the whole usage."""
+
+    def error(self, message: str) -> NoReturn:
+        raise InputError(message)
+
+
+def _rates(text: str) -> tuple[float, ...]:
+    try:
+        return tuple(float(part) for part in text.split(","))
+    except ValueError:
+        raise argparse.ArgumentTypeError(
+            f"{shown(text)} is not a list of numbers such as 0.5,1,2"
+        ) from None
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line's grammar."""
+    top = _Parser(prog="genedge", description="Which generative AI models should an edge keep?")
+    top.add_argument("--version", action="version", version=f"genedge {__version__}")
+    commands = top.add_subparsers(dest="command", required=True, parser_class=_Parser)
+    run = commands.add_parser(
+        "run",
+        help="compare policies on one scenario",
+        description="Compare policies on the same requests. Without arguments: the contended "
+        "preset, every policy. Flags change single values of the preset or scenario.",
+    )
+    start = run.add_argument_group("start from")
+    start.add_argument("--preset", metavar="NAME", help=f"one of {', '.join(PRESETS)}")
+    start.add_argument("--scenario", metavar="FILE", help="JSON scenario, or JSON output of a run")
+    what = run.add_argument_group("models and requests")
+    what.add_argument(
+        "--catalog", metavar="FILE|NAME", help=f"CSV file, or one of {', '.join(CATALOG_PRESETS)}"
+    )
+    what.add_argument("--trace", metavar="FILE", help="CSV file: timestamp_s,model[,count]")
+    what.add_argument("--count-order", choices=COUNT_ORDERS, help="order within one time's counts")
+    what.add_argument("--slot-seconds", type=float, metavar="S", help="slot length of a trace (60)")
+    what.add_argument("--slots", type=int, metavar="T", help="number of slots; cuts a trace")
+    what.add_argument("--rate", type=float, metavar="R", help="requests per slot over all models")
+    what.add_argument("--zipf", type=float, metavar="Z", help="Zipf exponent of popularity")
+    what.add_argument("--popularity-order", choices=POPULARITY_ORDERS, help="who is most popular")
+    what.add_argument(
+        "--arrival-rates", type=_rates, metavar="A,B,…", help="requests per slot of each model"
+    )
+    box = run.add_argument_group("server")
+    box.add_argument("--storage-gb", type=float, metavar="GB")
+    box.add_argument("--gpu-memory-gb", type=float, metavar="GB")
+    box.add_argument("--power-kw", type=float, metavar="KW")
+    box.add_argument("--static-power-kw", type=float, metavar="KW")
+    box.add_argument("--bandwidth-gbps", type=float, metavar="GBPS")
+    cost = run.add_argument_group("cost")
+    cost.add_argument("--delay-weight", type=float, metavar="W")
+    cost.add_argument("--resource-weight", type=float, metavar="W")
+    cost.add_argument("--gpu-weight", type=float, metavar="BETA")
+    cost.add_argument("--resource-unit", choices=RESOURCE_UNITS)
+    cost.add_argument("--active-cycle", choices=tuple(ACTIVE_CYCLES))
+    cost.add_argument("--decision-horizon", choices=DECISION_HORIZONS)
+    policy = run.add_argument_group("policies")
+    policy.add_argument(
+        "--policy", action="append", metavar="NAME", help=f"repeatable: {', '.join(POLICIES)}, all"
+    )
+    policy.add_argument("--max-models", type=int, metavar="K", help="k of lru-cap (1)")
+    genetic = run.add_argument_group("genetic algorithm")
+    genetic.add_argument("--population", type=int, metavar="N")
+    genetic.add_argument("--generations", type=int, metavar="N")
+    genetic.add_argument("--tournament", type=int, metavar="N")
+    genetic.add_argument("--crossover-probability", type=float, metavar="P")
+    genetic.add_argument("--mutation-probability", type=float, metavar="P")
+    genetic.add_argument("--patience", type=int, metavar="N")
+    genetic.add_argument("--elites", type=int, metavar="N")
+    genetic.add_argument("--repair", action=argparse.BooleanOptionalAction)
+    genetic.add_argument("--first-generation", choices=("random", "deployment"))
+    how = run.add_argument_group("repetition and output")
+    how.add_argument("--seed", type=int, metavar="N")
+    how.add_argument("--replications", type=int, metavar="N")
+    how.add_argument("--format", choices=("table", "json", "csv"), default="table")
+    how.add_argument("--output", metavar="FILE", help="write there instead of stdout")
+    figures_command.add_arguments(commands)
+    bench = commands.add_parser("bench", help="measure speed and quality on this machine")
+    bench.add_argument("--format", choices=("table", "json"), default="table")
+    return top
+
+
+FIELDS = {
+    "workload": {
+        "slots": "slots", "rate": "rate", "zipf": "zipf_exponent",
+        "popularity_order": "popularity_order", "arrival_rates": "arrival_rates",
+        "slot_seconds": "slot_seconds", "count_order": "count_order",
+    },
+    "server": {
+        "storage_gb": "storage_gb", "gpu_memory_gb": "gpu_memory_gb", "power_kw": "power_kw",
+        "static_power_kw": "static_power_kw", "bandwidth_gbps": "bandwidth_gbps",
+    },
+    "weights": {
+        "delay_weight": "delay", "resource_weight": "resource", "gpu_weight": "gpu_memory",
+        "resource_unit": "resource_unit",
+    },
+    "genetic": {
+        "population": "population", "generations": "generations", "tournament": "tournament",
+        "crossover_probability": "crossover_probability",
+        "mutation_probability": "mutation_probability", "patience": "patience",
+        "elites": "elites", "repair": "repair", "first_generation": "first_generation",
+    },
+}  # fmt: skip
+"""Flags and the fields of a scenario's parts that they set."""
+
+
+def scenario_of(flags: argparse.Namespace) -> tuple[Scenario, TraceFile | None]:
+    """The scenario that the flags describe, and its request log.
+
+    Raises
+    ------
+    InputError: naming the flag, file, row or column that cannot be used.
+    """
+    if flags.preset is not None and flags.scenario is not None:
+        raise InputError("--preset and --scenario exclude each other")
+    scenario = preset(flags.preset or "contended")
+    if flags.scenario is not None:
+        name, data = read_bytes(flags.scenario, max_bytes=20 * MAX_SCENARIO_BYTES)
+        scenario = from_json(data, name)
+    changes: dict[str, Any] = {}
+    for name in ("active_cycle", "decision_horizon", "max_models", "seed", "replications"):
+        if getattr(flags, name) is not None:
+            changes[name] = getattr(flags, name)
+    if flags.policy:
+        changes["policies"] = tuple(flags.policy)
+    if flags.catalog is not None:
+        shipped = flags.catalog in CATALOG_PRESETS
+        changes["catalog"] = (
+            flags.catalog if shipped else ModelCatalog.from_csv(Path(flags.catalog)).models
+        )
+    for part, names in FIELDS.items():
+        given = {
+            field: getattr(flags, flag)
+            for flag, field in names.items()
+            if getattr(flags, flag) is not None
+        }
+        if part == "workload":
+            if "arrival_rates" in given:
+                given.setdefault("popularity_order", "custom")
+            if flags.trace is not None:
+                given["trace"] = TraceReference(flags.trace, "", 0)
+                if scenario.workload.trace is None:  # a scenario's own cut of a trace is kept
+                    given.setdefault("slots", None)
+        changes[part] = replace(getattr(scenario, part), **given)
+    scenario = replace(scenario, **changes)
+    reference = scenario.workload.trace
+    if reference is None:
+        return scenario, None
+    place = Path(reference.name)
+    if flags.trace is None and flags.scenario is not None and not place.exists():
+        place = Path(flags.scenario).parent / place  # beside the scenario that names it
+    trace = read_trace(place)
+    found = TraceReference(reference.name, trace.sha256, trace.rows)
+    if flags.trace is None and reference.sha256 != trace.sha256:
+        raise InputError(
+            "has changed since the scenario was written (give it with --trace to use it as it is)",
+            file=reference.name,
+        )
+    return replace(scenario, workload=replace(scenario.workload, trace=found)), trace
+
+
+def _run(flags: argparse.Namespace) -> None:
+    _check_output(flags.output)
+    scenario, trace = scenario_of(flags)
+    comparison = compare(scenario, trace=trace, record="summary")
+    notes = [*_without_effect(flags, scenario), *findings.warnings(comparison)]
+    if comparison.left_out and flags.format != "table":
+        notes.append(comparison.left_out)
+    for sentence in notes:
+        print(f"genedge: warning: {one_line(sentence)}", file=sys.stderr)
+    if flags.format == "json":
+        text = export.as_json(comparison)
+    elif flags.format == "csv":
+        text = export.as_csv(comparison)
+    else:
+        text = export.as_table(comparison) + "\n"
+        text += "\n".join(findings.takeaways(comparison, summarise(comparison))) + "\n"
+    _write(text, flags.output)
+
+
+def _without_effect(flags: argparse.Namespace, scenario: Scenario) -> list[str]:
+    """Flags that were given and change nothing, a sentence each."""
+    load = scenario.workload
+    unused: tuple[str, ...]
+    if load.trace is not None:
+        unused = ("rate", "zipf", "popularity_order", "arrival_rates")
+        why = "the requests come from a trace"
+    elif load.popularity_order == "custom":
+        unused, why = (
+            ("rate", "zipf", "slot_seconds", "count_order"),
+            "every model has its own rate",
+        )
+    else:
+        unused, why = ("arrival_rates", "slot_seconds", "count_order"), "requests are generated"
+    return [
+        f"--{name.replace('_', '-')} has no effect: {why}"
+        for name in unused
+        if getattr(flags, name) is not None
+    ]
+
+
+def _check_output(name: str | None) -> None:
+    """Refuse a place that cannot be written before anything is computed."""
+    if name is None:
+        return
+    if Path(name).is_dir():
+        raise InputError("is a folder, not a file", file=name)
+    if not Path(name).absolute().parent.is_dir():
+        raise InputError("cannot be written: there is no such folder", file=name)
+
+
+def _write(text: str, name: str | None) -> None:
+    """Results to stdout alone, or to a file."""
+    if name is not None:
+        try:
+            Path(name).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise InputError(f"cannot be written: {error.strerror}", file=name) from None
+        return
+    if sys.stdout is None:
+        raise InputError("stdout is closed: give --output")
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        _drop_stdout()
+        raise InputError(f"stdout cannot be written: {error.strerror}") from None
+
+
+def _drop_stdout() -> None:
+    """What could not be written goes nowhere, so that closing stdout does not fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+
+
+def _bench(flags: argparse.Namespace) -> None:
+    from genedge.bench import as_json, as_table, measure
+
+    figures = measure()
+    _write(as_json(figures) if flags.format == "json" else as_table(figures), None)
+
+
+def _figures(flags: argparse.Namespace) -> None:
+    _write("\n".join(figures_command.run(flags)) + "\n", None)
+
+
+COMMANDS: Final = {"run": _run, "figures": _figures, "bench": _bench}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # whatever the locale: files are read as UTF-8
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        flags = parser().parse_args(arguments)
+        COMMANDS[flags.command](flags)
+    except InputError as error:
+        print(f"genedge: error: {error}", file=sys.stderr)
+        return USAGE_ERROR
+    except BrokenPipeError:  # the reader, such as head, has seen enough
+        _drop_stdout()
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    return 0

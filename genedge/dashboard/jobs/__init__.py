@@ -1,0 +1,1 @@
+"""Work behind the pages: results kept for all visitors, and jobs that run on their own."""

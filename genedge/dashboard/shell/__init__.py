@@ -1,0 +1,1 @@
+"""What every page stands in: navigation, sidebar, the scenario in force, the address."""

@@ -1,0 +1,1 @@
+"""What comes from outside, checked: catalogs, servers, workloads and request logs."""

@@ -1,0 +1,200 @@
+"""What is asked: popularity of models, Poisson arrivals, and the requests of one replication.
+
+lambda_m is the arrival rate of model m in requests per slot, Lambda their sum. A generated
+workload draws Poisson counts per model and slot and shuffles each slot uniformly; a trace brings
+its requests along (:mod:`genedge.intake.request_log`). The active cycle alpha_m that the ledger
+charges is Lambda / lambda_m for the former and n / n_m, counted over the trace, for the latter.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genedge.engine.arrays import Floats, Requests
+from genedge.engine.shuffle import shuffle_slots
+from genedge.errors import InputError
+from genedge.intake.catalog import ModelCatalog
+from genedge.limits import MAX_QUANTITY, MAX_REQUESTS, MAX_SLOTS
+
+PopularityOrder = Literal["catalog", "smallest", "largest", "equal", "custom"]
+POPULARITY_ORDERS: Final = get_args(PopularityOrder)
+CountOrder = Literal["shuffle", "file"]
+COUNT_ORDERS: Final = get_args(CountOrder)
+
+FOOTPRINT_STORAGE_GB: Final = 120.0
+FOOTPRINT_GPU_MEMORY_GB: Final = 12.0
+"""A model's footprint is s/120 + g/12, whatever the server in force: sweeps keep their order."""
+
+
+@dataclass(frozen=True)
+class TraceReference:
+    """Which request log a scenario means: the log itself stays out of links."""
+
+    name: str
+    sha256: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class Workload:
+    """What a person chose about requests.
+
+    Attributes
+    ----------
+    slots: T; None takes all of a trace.
+    rate: Lambda, requests per slot over all models (generated workloads only).
+    zipf_exponent: popularity of rank r is proportional to r ** -zipf_exponent.
+    popularity_order: which model has rank 1: the catalog's first row, the smallest or the largest
+        footprint; ``equal`` gives every model the same rate, ``custom`` takes ``arrival_rates``.
+    arrival_rates: lambda_m, requests per slot, one per catalog row (``custom`` only).
+    trace: replaces the generator when given.
+    slot_seconds: length of a slot of a trace.
+    count_order: how requests of one time that come from counts are ordered.
+    """
+
+    slots: int | None = 100
+    rate: float = 2.0
+    zipf_exponent: float = 1.0
+    popularity_order: PopularityOrder = "catalog"
+    arrival_rates: tuple[float, ...] | None = None
+    trace: TraceReference | None = None
+    slot_seconds: float = 60.0
+    count_order: CountOrder = "shuffle"
+
+    def __post_init__(self) -> None:
+        if self.slots is None and self.trace is None:
+            raise InputError("the number of slots is missing")
+        if self.slots is not None and not 1 <= self.slots <= MAX_SLOTS:
+            raise InputError(f"slots must be between 1 and {MAX_SLOTS:,}, not {self.slots}")
+        if not 0 < self.rate <= MAX_REQUESTS:
+            raise InputError(
+                f"the rate must be above 0 and at most {MAX_REQUESTS:,} requests per slot, "
+                f"not {self.rate}"
+            )
+        if not 0 <= self.zipf_exponent <= 20:
+            raise InputError(f"the Zipf exponent must be in 0 to 20, not {self.zipf_exponent}")
+        if self.popularity_order not in POPULARITY_ORDERS:
+            raise InputError(
+                f"unknown popularity order {self.popularity_order!r}; "
+                f"there are {', '.join(POPULARITY_ORDERS)}"
+            )
+        if self.count_order not in COUNT_ORDERS:
+            raise InputError(
+                f"unknown count order {self.count_order!r}; there are {', '.join(COUNT_ORDERS)}"
+            )
+        if not 1e-9 <= self.slot_seconds <= MAX_QUANTITY:
+            raise InputError(f"slot_seconds must be 1e-9 or more, not {self.slot_seconds}")
+        if self.popularity_order == "custom" and self.arrival_rates is None:
+            raise InputError("the popularity order custom needs arrival_rates, one per model")
+        for row, rate in enumerate(self.arrival_rates or (), start=1):
+            if not 0 <= rate <= MAX_REQUESTS:  # also false for NaN
+                raise InputError(f"arrival rate {row} must be 0 or more, not {rate}")
+        if self.arrival_rates is not None and sum(self.arrival_rates) <= 0:
+            raise InputError("at least one arrival rate must be above 0")
+
+
+def footprint(catalog: ModelCatalog) -> Floats:
+    """Size of each model as a share of a middling server, s/120 + g/12, ``[M]``."""
+    share: Floats = (
+        catalog.storage_gb / FOOTPRINT_STORAGE_GB + catalog.gpu_memory_gb / FOOTPRINT_GPU_MEMORY_GB
+    )
+    return share
+
+
+def arrival_rates(workload: Workload, catalog: ModelCatalog) -> Floats:
+    """lambda_m, requests per slot of each model, ``[M]``.
+
+    Raises
+    ------
+    InputError: custom rates that do not match the catalog's rows.
+    """
+    models = len(catalog)
+    if workload.popularity_order == "custom":
+        given = workload.arrival_rates or ()
+        if len(given) != models:
+            raise InputError(
+                f"{len(given)} arrival rates were given for a catalog of {models} models"
+            )
+        return np.array(given, np.float64)
+    if workload.popularity_order == "equal":
+        return np.full(models, workload.rate / models)
+    # Equal footprints: GPU memory is the scarcer resource, so the model with less of it counts as
+    # the smaller one; then the lower row. (Rounded, because equal sums may differ in the last bit.)
+    order = np.arange(models)
+    if workload.popularity_order == "smallest":
+        order = np.lexsort((order, catalog.gpu_memory_gb, footprint(catalog).round(12)))
+    elif workload.popularity_order == "largest":
+        order = np.lexsort((order, -catalog.gpu_memory_gb, -footprint(catalog).round(12)))
+    popularity = np.empty(models)
+    popularity[order] = np.arange(1, models + 1, dtype=np.float64) ** -workload.zipf_exponent
+    rates: Floats = workload.rate * popularity / popularity.sum()
+    return rates
+
+
+@dataclass(frozen=True, eq=False)
+class RequestTrace:
+    """One replication's requests, generated or read.
+
+    Attributes
+    ----------
+    model: catalog row of each request in order of arrival, ``[N]`` int32.
+    slot_start: slot t holds requests slot_start[t] ... slot_start[t + 1] - 1, ``[T + 1]`` int64.
+    """
+
+    model: NDArray[np.int32]
+    slot_start: NDArray[np.int64]
+
+    @property
+    def slots(self) -> int:
+        """T."""
+        return self.slot_start.size - 1
+
+    @property
+    def slot(self) -> NDArray[np.int64]:
+        """Slot of each request, ``[N]``."""
+        return np.repeat(np.arange(self.slots), np.diff(self.slot_start))
+
+    def arrays(self) -> Requests:
+        """The same requests as the engine takes them."""
+        return Requests(self.model, self.slot_start)
+
+    @classmethod
+    def of_slots(cls, slots: list[list[int]]) -> "RequestTrace":
+        """Requests written out slot by slot, as lists of catalog rows."""
+        start = np.concatenate([[0], np.cumsum([len(slot) for slot in slots])]).astype(np.int64)
+        return cls(np.array([row for slot in slots for row in slot], np.int32), start)
+
+
+COUNTS_AT_ONCE: Final = 4_000_000
+"""Poisson counts drawn in one piece; pieces do not change what is drawn."""
+
+
+def generate(rates: Floats, slots: int, seed: int, replication: int) -> RequestTrace:
+    """Poisson requests at ``rates [M]`` per slot over ``slots`` slots.
+
+    The same seed and replication give the same requests on every machine.
+
+    Raises
+    ------
+    InputError: more requests are to be expected than :data:`MAX_REQUESTS`.
+    """
+    if float(rates.sum()) * slots > MAX_REQUESTS:
+        raise InputError(
+            f"{rates.sum():g} requests per slot over {slots:,} slots are more than "
+            f"{MAX_REQUESTS:,} requests"
+        )
+    chance = np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, replication])))
+    rows = np.arange(rates.size, dtype=np.int32)
+    start = np.zeros(slots + 1, np.int64)
+    parts = []
+    step = max(1, COUNTS_AT_ONCE // rates.size)  # a table of all slots may not fit in memory
+    for first in range(0, slots, step):
+        counts = chance.poisson(rates, size=(min(step, slots - first), rates.size))
+        parts.append(np.repeat(np.tile(rows, len(counts)), counts.ravel()))
+        start[first + 1 : first + 1 + len(counts)] = counts.sum(axis=1)
+    model = np.concatenate(parts)
+    np.cumsum(start, out=start)
+    shuffle_slots(model, start, chance.random(model.size))
+    return RequestTrace(model, start)

@@ -1,0 +1,1 @@
+"""Registers: policies, ledgers, metrics and resources, each said once; everything reads them."""

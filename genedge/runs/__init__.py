@@ -1,0 +1,1 @@
+"""One policy's replay of one replication, and how it is replayed."""

@@ -1,0 +1,237 @@
+"""Run: what happened in one replay, per slot, per decision and in all, on both ledgers
+(:mod:`genedge.registry.ledgers`)."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genedge.engine.arrays import (
+    HIT,
+    MISS,
+    N_BOUND,
+    N_EVICTIONS,
+    N_HELD,
+    N_HITS,
+    N_MISSES,
+    N_REJECTED,
+    S_DOWNLOADED,
+    S_MISS_DELAY,
+    S_RESOURCE,
+    S_SWITCHING,
+    Decisions,
+    Floats,
+    Slots,
+    Totals,
+    unpack,
+)
+from genedge.engine.cost import resource_cost, slot_cost
+from genedge.intake.workload import RequestTrace
+from genedge.registry.policies import POLICIES, Policy
+from genedge.registry.resources import constraint_names
+from genedge.scenario.scenario import Problem
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+OUTCOMES: Final = ("hit", "miss", "rejected")
+
+
+def quantile(values: Floats, weights: NDArray[np.int64], share: float) -> float:
+    """Quantile of ``weights[i]`` copies of ``values[i]``, linear between order statistics."""
+    order = np.argsort(values, kind="stable")
+    ends = np.cumsum(weights[order])
+    total = int(ends[-1]) if ends.size else 0
+    if total == 0:
+        return 0.0
+    place = share * (total - 1)
+    low = int(np.floor(place))
+    lower, upper = (
+        float(values[order[np.searchsorted(ends, index, side="right")]])
+        for index in (low, min(low + 1, total - 1))
+    )
+    return lower + (place - low) * (upper - lower)
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """One policy's replay of one replication.
+
+    Attributes
+    ----------
+    outcome: per request 0 hit, 1 miss, 2 rejected, ``[N]``; empty in a summary.
+    slots: per-slot ledger, ``[T]`` each; empty in a summary.
+    decisions: per-decision ledger, ``[D]`` each; empty unless recorded.
+    totals: sums over the run.
+    """
+
+    problem: Problem
+    policy: str
+    replication: int
+    requests: RequestTrace
+    outcome: NDArray[np.uint8]
+    slots: Slots
+    decisions: Decisions
+    totals: Totals
+
+    @property
+    def kind(self) -> Policy:
+        """The policy's entry in the registry."""
+        return POLICIES[self.policy]
+
+    @cached_property
+    def summary(self) -> dict[str, float]:
+        """Every figure of :data:`genedge.registry.metrics.METRICS`."""
+        weights = self.problem.weights
+        counts, sums, slots = self.totals.counts, self.totals.sums, self.requests.slots
+        hits, misses = int(counts[N_HITS]), int(counts[N_MISSES])
+        requests = hits + misses + int(counts[N_REJECTED])
+        models = self.problem.models
+        delays = np.concatenate([models.inference_delay_s, models.reload_delay_s])
+        served = np.concatenate([self.totals.model_hits, self.totals.model_misses])
+        switching = slot_cost(weights.delay, sums[S_SWITCHING], 0.0, 0.0) / slots
+        resource = slot_cost(0.0, 0.0, weights.resource, sums[S_RESOURCE]) / slots
+        waiting = slot_cost(weights.delay, sums[S_MISS_DELAY], 0.0, 0.0) / slots
+        return {
+            "average_cost": switching + resource,
+            "switching_cost": switching,
+            "resource_cost": resource,
+            "realised_cost": waiting + resource,
+            "requests": requests,
+            "hits": hits,
+            "misses": misses,
+            "rejected": int(counts[N_REJECTED]),
+            "hit_ratio": hits / requests if requests else 0.0,
+            "mean_service_delay_s": float(delays @ served) / max(hits + misses, 1),
+            "p95_service_delay_s": quantile(delays, served, 0.95),
+            "downloaded_gb": float(sums[S_DOWNLOADED]),
+            "binding_share": int(counts[N_BOUND]) / misses if misses else 0.0,
+            "mean_deployed": int(counts[N_HELD]) / slots,
+        }
+
+    @property
+    def evictions(self) -> int:
+        """Models evicted over the whole run."""
+        return int(self.totals.counts[N_EVICTIONS])
+
+    @cached_property
+    def deployed(self) -> NDArray[np.bool_]:
+        """Deployment at each slot's end, ``[T, M]``."""
+        return unpack(self.slots.deployment, len(self.problem.scenario.model_catalog))
+
+    @cached_property
+    def slot_average_cost(self) -> Floats:
+        """Cost charged in each slot on the Eq. 11 ledger, ``[T]``."""
+        weights = self.problem.weights
+        return weights.delay * self.slots.switching_cost + self.slot_resource_cost
+
+    @cached_property
+    def slot_realised_cost(self) -> Floats:
+        """Cost charged in each slot on the realised ledger, ``[T]``."""
+        weights = self.problem.weights
+        return weights.delay * self.slots.miss_delay_s + self.slot_resource_cost
+
+    @cached_property
+    def slot_resource_cost(self) -> Floats:
+        """Weighted resource cost at each slot's end, ``[T]``."""
+        weights, slots = self.problem.weights, self.slots
+        held: Floats = resource_cost.py_func(
+            slots.storage_cost, slots.gpu_memory_cost, weights.gpu_memory,
+            weights.storage_scale, weights.gpu_scale,
+        )  # fmt: skip
+        return weights.resource * held
+
+    @cached_property
+    def decision_deployed(self) -> NDArray[np.bool_]:
+        """Deployment after each decision, ``[D, M]``."""
+        return unpack(self.decisions.deployment, len(self.problem.scenario.model_catalog))
+
+    @cached_property
+    def decision_evicted(self) -> NDArray[np.bool_]:
+        """Models evicted by each decision, ``[D, M]``."""
+        after = self.decision_deployed
+        before = np.zeros_like(after)
+        before[1:] = after[:-1]
+        return before & ~after
+
+    def _named(self, chosen: NDArray[np.bool_]) -> list[str]:
+        """For each slot the models of its chosen requests (``[N]``), joined by plus signs."""
+        names = self.problem.scenario.model_catalog.names
+        start = self.requests.slot_start.tolist()
+        rows, keep = self.requests.model.tolist(), chosen.tolist()
+        return [
+            " + ".join(names[rows[i]] for i in range(first, last) if keep[i])
+            for first, last in pairwise(start)
+        ]
+
+    @cached_property
+    def slot_evicted(self) -> NDArray[np.bool_]:
+        """Models evicted at some time in each slot, ``[T, M]`` (needs recorded decisions)."""
+        evicted = np.zeros_like(self.deployed)
+        slot = self.requests.slot[self.decisions.request]
+        decision, row = np.nonzero(self.decision_evicted)
+        evicted[slot[decision], row] = True
+        return evicted
+
+    def slot_frame(self) -> "pd.DataFrame":
+        """Per slot: what happened and both ledgers term by term."""
+        import pandas as pd
+
+        slots, weights = self.slots, self.problem.weights
+        names = np.array(self.problem.scenario.model_catalog.names, dtype=object)
+        evicted = {}
+        if self.decisions.request.size == slots.misses.sum():  # decisions were recorded
+            evicted = {"evicted": [" + ".join(names[row]) for row in self.slot_evicted]}
+        return pd.DataFrame(
+            {
+                "slot": np.arange(self.requests.slots),
+                "policy": self.policy,
+                "replication": self.replication,
+                "requests": np.diff(self.requests.slot_start),
+                "requested": self._named(np.ones(self.outcome.size, np.bool_)),
+                "hit": self._named(self.outcome == HIT),
+                "missed": self._named(self.outcome == MISS),
+                "hits": slots.hits,
+                "misses": slots.misses,
+                "rejected": slots.rejected,
+                "evictions": slots.evictions,
+                **evicted,
+                "deployed": [" + ".join(names[row]) for row in self.deployed],
+                "models_deployed": slots.held,
+                "storage_gb": slots.storage_cost,
+                "gpu_memory_gb": slots.gpu_memory_cost,
+                "power_kw": slots.power_kw,
+                "switching_cost": weights.delay * slots.switching_cost,
+                "resource_cost": self.slot_resource_cost,
+                "average_cost": self.slot_average_cost,
+                "miss_delay_s": slots.miss_delay_s,
+                "realised_cost": self.slot_realised_cost,
+                "downloaded_gb": slots.downloaded_gb,
+            }
+        )
+
+    def decision_frame(self) -> "pd.DataFrame":
+        """Per decision: who asked, who left, and at what price."""
+        import pandas as pd
+
+        weights, done = self.problem.weights, self.decisions
+        names = np.array(self.problem.scenario.model_catalog.names, dtype=object)
+        return pd.DataFrame(
+            {
+                "decision": np.arange(done.request.size),
+                "policy": self.policy,
+                "replication": self.replication,
+                "request": done.request,
+                "slot": self.requests.slot[done.request],
+                "requested": names[self.requests.model[done.request]],
+                "evicted": [" + ".join(names[row]) for row in self.decision_evicted],
+                "deployed": [" + ".join(names[row]) for row in self.decision_deployed],
+                "switching_cost": weights.delay * done.switching_cost,
+                "decision_cost": done.cost,
+                "best_decision_cost": done.best_cost,
+                "bound_by": [" + ".join(constraint_names(code)) for code in done.bound.tolist()],
+            }
+        )

@@ -1,0 +1,360 @@
+"""Replay a scenario: one policy, or all of them on the same requests.
+
+Replications and policies are independent, and the compiled loops release the interpreter, so they
+run on threads; what is computed does not depend on how many.
+"""
+
+import os
+from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache, cached_property
+from itertools import chain
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from genedge.engine.arrays import (
+    Rule,
+    Words,
+    empty_decisions,
+    empty_slots,
+    empty_totals,
+    first_decisions,
+    words_for,
+)
+from genedge.engine.chance import key_of
+from genedge.engine.eviction import LFU, LFU_SINCE_DEPLOYED
+from genedge.engine.planning import (
+    Family,
+    OnlinePlan,
+    clairvoyant_plan,
+    family,
+    follow,
+    online_plan,
+)
+from genedge.engine.replay import replay
+from genedge.errors import InputError
+from genedge.intake.request_log import TraceFile
+from genedge.intake.workload import RequestTrace
+from genedge.limits import MAX_PLANNED_MODELS, MAX_PLANNING_STEPS
+from genedge.registry.ledgers import LEDGERS
+from genedge.registry.metrics import METRICS
+from genedge.registry.policies import ALL_POLICIES, POLICIES
+from genedge.runs.run import Run
+from genedge.scenario.scenario import Problem, Scenario
+
+Record = Literal["summary", "slots", "decisions"]
+Progress = Callable[[float, str], None]
+"""Called with the share done and what was done last."""
+
+Plan = NDArray[np.int64]
+Costs = NDArray[np.float64]
+
+NO_CAP = 2**31 - 1
+NO_PLAN = np.zeros(0, np.int64)
+NOTHING_GIVEN = np.zeros((0, 1), np.uint64)
+MOST_RECORDED_SLOTS = 200_000
+"""A comparison keeps per-slot ledgers of every replication up to this many slots in all."""
+
+
+@cache
+def workers() -> ThreadPoolExecutor:
+    """The threads on which everything here runs."""
+    return ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="genedge")
+
+
+class Plans:
+    """The plans behind the bounds of one problem, each made once."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        self._families: dict[bool, Family] = {}
+        self._online: dict[bool, OnlinePlan] = {}
+
+    def deployments(self, realised: bool) -> Family:
+        """All feasible deployments, priced for one ledger."""
+        if realised not in self._families:
+            problem = self.problem
+            self._families[realised] = family(
+                problem.models,
+                problem.server,
+                problem.weights,
+                problem.rates > 0,
+                realised=realised,
+            )
+        return self._families[realised]
+
+    def online(self, realised: bool) -> OnlinePlan:
+        """The best online policy for one ledger."""
+        if realised not in self._online:
+            self._online[realised] = online_plan(self.deployments(realised), self.problem.rates)
+        return self._online[realised]
+
+    def plan(self, policy: str, requests: RequestTrace, first: int = 0, deployed: int = 0) -> Plan:
+        """Mask deployed after each request under a bound, ``[N]``.
+
+        It begins at request number ``first``, before which the mask ``deployed`` is there.
+        """
+        entry = POLICIES[policy]
+        deployments = self.deployments(entry.realised)
+        asked = requests.arrays()
+        if entry.clairvoyant:
+            return clairvoyant_plan(deployments, asked, first=first, deployed=deployed)[0]
+        return follow(deployments, self.online(entry.realised), asked, first, deployed)
+
+
+def why_no_bounds(problem: Problem) -> str | None:
+    """A sentence that says why the bounds are left out, or None where they are computed."""
+    models = len(problem.scenario.model_catalog)
+    if models > MAX_PLANNED_MODELS:
+        return (
+            f"The bounds weigh every set of models, so they are computed for catalogs of up to "
+            f"{MAX_PLANNED_MODELS} models; this one has {models:,}."
+        )
+    requests = float(problem.rates.sum()) * problem.slots
+    steps = requests * 2.0**models * models / 2
+    if steps > MAX_PLANNING_STEPS:
+        return (
+            f"The bounds are left out: {requests:,.0f} requests over {2**models:,} sets of models "
+            "would take too long. A smaller catalog or fewer slots brings them back."
+        )
+    return None
+
+
+def chosen_policies(problem: Problem) -> tuple[str, ...]:
+    """The policies that a scenario compares.
+
+    Raises
+    ------
+    InputError: a bound was named for a catalog that is too large for it.
+    """
+    missing = why_no_bounds(problem)
+    names = problem.scenario.policies
+    if names == ALL_POLICIES:
+        return tuple(name for name in POLICIES if not (missing and POLICIES[name].planned))
+    for name in names:
+        if missing and POLICIES[name].planned:
+            raise InputError(f"{name} cannot be computed. {missing}")
+    return names
+
+
+def replay_policy(
+    problem: Problem,
+    policy: str,
+    requests: RequestTrace,
+    *,
+    replication: int = 0,
+    record: Record = "slots",
+    plans: Plans | None = None,
+    plan: Plan | None = None,
+    given: Words = NOTHING_GIVEN,
+) -> Run:
+    """Replay ``requests`` under one policy; a bound's ``plan`` is made here unless handed over.
+
+    ``given [K, W]`` is what is deployed after the first K decisions, whatever the policy would do.
+    """
+    entry = POLICIES[policy]
+    scenario = problem.scenario
+    models = len(scenario.model_catalog)
+    if plan is None:
+        made = plans or Plans(problem)
+        plan = made.plan(policy, requests) if entry.planned else NO_PLAN
+    forgets = problem.lfu_forgets and entry.code == LFU
+    rule = Rule(
+        LFU_SINCE_DEPLOYED if forgets else entry.code,
+        scenario.max_models if entry.capped else NO_CAP,
+        problem.decided_with,
+        np.uint64(key_of(scenario.seed, replication)),
+    )
+    words = words_for(models)
+    recorded = record != "summary"
+    outcome = np.zeros(requests.model.size if recorded else 0, np.uint8)
+    slots = empty_slots(requests.slots if recorded else 0, words)
+    decisions = empty_decisions(requests.model.size if record == "decisions" else 0, words)
+    totals = empty_totals(models)
+    taken = replay(
+        problem.models, problem.server, problem.weights, requests.arrays(), rule,
+        scenario.genetic.arrays(), plan, given, outcome, slots, decisions, totals,
+    )  # fmt: skip
+    return Run(
+        problem, policy, replication, requests, outcome, slots,
+        first_decisions(decisions, int(taken)), totals,
+    )  # fmt: skip
+
+
+class Replication(NamedTuple):
+    """Every policy on one replication's requests.
+
+    ``optimum`` is the least cost per slot that any policy could have reached on them, by metric;
+    empty where the bounds are left out.
+    """
+
+    runs: list[Run]
+    optimum: dict[str, float]
+
+
+def replicate(
+    plans: Plans,
+    policies: tuple[str, ...],
+    replication: int,
+    record: Record = "summary",
+    *,
+    bounded: bool = True,
+) -> Replication:
+    """Replay all ``policies`` on the requests of one replication.
+
+    ``bounded`` says whether the optimum is wanted, where it can be computed.
+    """
+    problem = plans.problem
+    requests = problem.requests(replication)
+    bounded = bounded and why_no_bounds(problem) is None
+    optimum = {
+        metric: clairvoyant_plan(plans.deployments(ledger.realised), requests.arrays())
+        for metric, ledger in LEDGERS.items()
+        if bounded
+    }
+    clairvoyant = {
+        name: optimum["realised_cost" if POLICIES[name].realised else "average_cost"][0]
+        for name in policies
+        if POLICIES[name].clairvoyant
+    }
+    runs = [
+        replay_policy(
+            problem, name, requests, replication=replication, record=record,
+            plan=clairvoyant.get(name), plans=plans,
+        )
+        for name in policies
+    ]  # fmt: skip
+    least = {metric: total / problem.slots for metric, (_, total) in optimum.items()}
+    return Replication(runs, least)
+
+
+def simulate(
+    scenario: Scenario,
+    policy: str,
+    *,
+    trace: TraceFile | None = None,
+    replication: int = 0,
+    record: Record = "slots",
+) -> Run:
+    """Replay one replication of a scenario under one policy.
+
+    Raises
+    ------
+    InputError: an unknown policy, or a scenario that does not go with its trace or bounds.
+    """
+    if policy not in POLICIES:
+        raise InputError(f"unknown policy {policy!r}; there are {', '.join(POLICIES)}")
+    problem = scenario.build(trace)
+    missing = why_no_bounds(problem) if POLICIES[policy].planned else None
+    if missing:
+        raise InputError(f"{policy} cannot be computed. {missing}")
+    return replay_policy(
+        problem, policy, problem.requests(replication), replication=replication, record=record
+    )
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Every policy of a scenario on the same requests, over all replications.
+
+    Attributes
+    ----------
+    runs: by policy, one run per replication; only the first has per-slot ledgers when there are
+        too many slots to keep them all.
+    optimum: least cost per slot that any policy could have reached on these requests, per
+        replication ``[R]``: by metric, ``average_cost`` and ``realised_cost``. Known wherever the
+        bounds can be computed, whether or not they are compared.
+    gains: long-run cost per slot of the best online policies, by policy name.
+    left_out: why the bounds are missing, or None.
+    """
+
+    problem: Problem
+    policies: tuple[str, ...]
+    runs: dict[str, list[Run]]
+    optimum: dict[str, Costs]
+    gains: dict[str, OnlinePlan]
+    left_out: str | None
+
+    @cached_property
+    def figures(self) -> dict[str, dict[str, Costs]]:
+        """By policy and metric, one value per replication ``[R]``."""
+        return {
+            policy: {
+                metric: np.array([run.summary[metric] for run in runs], np.float64)
+                for metric in METRICS
+            }
+            for policy, runs in self.runs.items()
+        }
+
+
+def compare(
+    scenario: Scenario,
+    *,
+    trace: TraceFile | None = None,
+    record: Record = "slots",
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Comparison:
+    """Replay every policy of a scenario, all on the same requests.
+
+    Raises
+    ------
+    InputError: a bound named for too large a catalog, or a trace that does not fit the scenario.
+    """
+    problem = scenario.build(trace)
+    policies = chosen_policies(problem)
+    left_out = why_no_bounds(problem)
+    plans = Plans(problem)
+    pool = executor or workers()
+    if not left_out:
+        for ledger in LEDGERS.values():  # made here, so that threads only read them
+            plans.deployments(ledger.realised)
+    online = [name for name in policies if POLICIES[name].planned and name.startswith("mdp")]
+    gains = dict(
+        zip(
+            online,
+            pool.map(lambda name: plans.online(POLICIES[name].realised), online),
+            strict=True,
+        )
+    )
+    rounds = range(scenario.replications)
+
+    def kept(replication: int) -> Record:
+        small = replication == 0 or problem.slots * len(rounds) <= MOST_RECORDED_SLOTS
+        return record if small else "summary"
+
+    def one(replication: int) -> Replication:
+        return replicate(plans, policies, replication, kept(replication))
+
+    def again(replication: int) -> Replication:
+        """The same requests once more: only policies that take chances can end otherwise."""
+        names = tuple(name for name in policies if POLICIES[name].takes_chances)
+        made = replicate(plans, names, replication, kept(replication), bounded=False)
+        others = {run.policy: run for run in made.runs}
+        return Replication([others.get(run.policy, run) for run in first.runs], first.optimum)
+
+    if problem.reshuffled:
+        finished = pool.map(one, rounds)
+    else:
+        first = one(0)
+        finished = chain([first], pool.map(again, rounds[1:]))
+    runs: dict[str, list[Run]] = {name: [] for name in policies}
+    least: dict[str, list[float]] = {} if left_out else {metric: [] for metric in LEDGERS}
+    for done, made in enumerate(finished, start=1):
+        for run in made.runs:
+            runs[run.policy].append(run)
+        for metric, value in made.optimum.items():
+            least[metric].append(value)
+        if progress is not None:
+            progress(done / len(rounds), f"replication {done} of {len(rounds)}")
+    return Comparison(
+        problem,
+        policies,
+        runs,
+        {metric: np.array(values) for metric, values in least.items()},
+        gains,
+        left_out,
+    )

@@ -1,0 +1,1 @@
+"""Arms x policies x replications x metrics: comparisons, sweeps, ablations, search quality."""

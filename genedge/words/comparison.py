@@ -1,0 +1,246 @@
+"""What the numbers say, in sentences: who wins, by how much, on which ledger, and why.
+
+Every sentence is computed from a comparison; none is written down beforehand.
+"""
+
+from dataclasses import dataclass
+
+from genedge.registry.ledgers import LEDGERS
+from genedge.registry.policies import BASELINES, spoken
+from genedge.runs.simulate import Comparison
+from genedge.say import SAME, amount, capital, count, listed, percent
+from genedge.scenario.scenario import Problem
+from genedge.studies.statistics import NO_WORSE, PolicyFigures, cheapest, ratio
+
+
+@dataclass(frozen=True)
+class Margin:
+    """The decision maker against the best baseline on one ledger.
+
+    Attributes
+    ----------
+    planner, rival: policy names.
+    saving: share of the rival's cost that the planner saves; negative when it costs more.
+    sure: whether the paired 95 % interval leaves no doubt about the sign (None: one replication).
+    """
+
+    planner: str
+    rival: str
+    saving: float
+    sure: bool | None
+
+    @property
+    def tied(self) -> bool:
+        """Whether both cost the same."""
+        return abs(self.saving) < SAME
+
+
+def decision_maker(figures: dict[str, PolicyFigures]) -> str | None:
+    """The GA, or the exact decision where the GA is not compared."""
+    return next((name for name in ("ga", "exact") if name in figures), None)
+
+
+def margin(comparison: Comparison, figures: dict[str, PolicyFigures], metric: str) -> Margin | None:
+    """GA (or exact, when the GA is not compared) against the cheapest of the paper's baselines."""
+    planner = decision_maker(figures)
+    rival = cheapest(figures, BASELINES, metric)
+    if planner is None or rival is None:
+        return None
+    share = ratio(comparison.figures[planner][metric], comparison.figures[rival][metric])
+    if share is None:
+        return None
+    sure = None
+    if share.half_width is not None:
+        sure = abs(share.mean - 1.0) > share.half_width
+    return Margin(planner, rival, 1.0 - share.mean, sure)
+
+
+def _versus(found: Margin, metric: str, figures: dict[str, PolicyFigures]) -> str:
+    planner, rival = (figures[name].mean(metric) for name in (found.planner, found.rival))
+    costs = f"{amount(planner)} against {amount(rival)} a slot"
+    names = spoken(found.planner), f"{spoken(found.rival)}, the best baseline"
+    ledger = LEDGERS[metric].spoken
+    if found.tied:
+        return f"On {ledger} {names[0]} costs the same as {names[1]}: {amount(planner)} a slot."
+    if found.saving > 0:
+        text = f"On {ledger} {names[0]} is {percent(found.saving)} cheaper than {names[1]} "
+        text += f"({costs})"
+    else:
+        more = planner / rival - 1.0
+        text = f"On {ledger} {names[0]} costs {percent(more)} more than {names[1]} ({costs})"
+    if found.sure is False:
+        text += "; over these replications that may be chance"
+    elif found.sure is None:
+        text += ", in this one replication"
+    return text + "."
+
+
+def winner(comparison: Comparison, figures: dict[str, PolicyFigures]) -> list[str]:
+    """Who is cheaper on each ledger, and whether the ledgers disagree."""
+    eq11, realised = (margin(comparison, figures, metric) for metric in LEDGERS)
+    sentences = [
+        _versus(found, metric, figures)
+        for found, metric in ((eq11, "average_cost"), (realised, "realised_cost"))
+        if found is not None
+    ]
+    surely = eq11 and realised and eq11.sure is not False and realised.sure is not False
+    if surely and eq11 and realised and (eq11.saving > NO_WORSE) != (realised.saving > NO_WORSE):
+        sentences.append(
+            "The two ledgers disagree: Eq. 11 divides a delay by the requests that pass until the "
+            "model is asked for again, while users wait for every miss in full."
+        )
+    return sentences
+
+
+def waiting(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | None:
+    """Whether users wait longer under the decision maker although a ledger calls it cheaper."""
+    found = margin(comparison, figures, "average_cost")
+    if found is None or found.saving <= NO_WORSE:
+        return None
+    ours, theirs = (
+        figures[name].mean("mean_service_delay_s") for name in (found.planner, found.rival)
+    )
+    if theirs <= 0 or ours < 1.2 * theirs:
+        return None
+    return (
+        f"But users wait {ours / theirs:.1f} times as long: {amount(ours)} s on average under "
+        f"{spoken(found.planner)}, {amount(theirs)} s under {spoken(found.rival)}."
+    )
+
+
+def why(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | None:
+    """What the decision maker does otherwise than the best baseline."""
+    found = margin(comparison, figures, "average_cost")
+    if found is None:
+        return None
+    models = count(len(comparison.problem.scenario.model_catalog), "model")
+    ours, theirs = figures[found.planner], figures[found.rival]
+    held = [f"{one.mean('mean_deployed'):.1f}" for one in (ours, theirs)]
+    waits = [percent(one.mean("misses") / max(one.mean("requests"), 1.0)) for one in (ours, theirs)]
+    if held[0] == held[1] and waits[0] == waits[1]:
+        both = f"Both hold {held[0]} of {models} and {waits[0]} of requests wait for a load"
+        if found.tied:
+            return f"{both}."
+        terms = [(one.mean("switching_cost"), one.mean("resource_cost")) for one in (ours, theirs)]
+        place = 0 if abs(terms[0][0] - terms[1][0]) >= abs(terms[0][1] - terms[1][1]) else 1
+        return (
+            f"{both}; what differs is the {('switching', 'resource')[place]} cost, "
+            f"{amount(terms[0][place])} against {amount(terms[1][place])} a slot."
+        )
+    return (
+        f"{capital(spoken(found.planner))} holds {held[0]} of {models} and {waits[0]} of requests "
+        f"wait for a load; {spoken(found.rival)} holds {held[1]} and {waits[1]} wait."
+    )
+
+
+def gaps(figures: dict[str, PolicyFigures]) -> str | None:
+    """How far the decision maker is from the bounds."""
+    planner = decision_maker(figures)
+    if planner is None or figures[planner].gap is None:
+        return None
+    gap = figures[planner].gap
+    assert gap is not None
+    optimum = (
+        "the clairvoyant optimum, the least Eq. 11 cost that knowing every request beforehand "
+        "allows"
+    )
+    if gap.mean < SAME:
+        return f"{capital(spoken(planner))} reaches {optimum}."
+    text = f"{capital(spoken(planner))} stays {percent(gap.mean)} above {optimum}"
+    online = figures["mdp"].gap if "mdp" in figures else None
+    if online is not None:
+        stays = "reaches it" if online.mean < SAME else f"stays {percent(online.mean)} above it"
+        text += f"; the best online policy {stays}"
+    return text + "."
+
+
+def constraints(figures: dict[str, PolicyFigures]) -> str | None:
+    """How often constraints 1-3 bound, and what it means when they never do."""
+    planner = next((name for name in ("exact", "ga") if name in figures), None)
+    if planner is None:
+        return None
+    share = figures[planner].mean("binding_share")
+    if figures[planner].mean("misses") == 0:
+        return None  # nothing was decided
+    if share == 0 and figures[planner].mean("rejected") > 0:
+        return "No constraint binds among the models that fit the empty server."
+    if share == 0 and figures[planner].mean("switching_cost") == 0:
+        return "No constraint ever binds."
+    if share == 0:
+        return (
+            "No constraint ever binds: the decision maker gives models up because holding them "
+            "costs more than fetching them again, and a larger server would change nothing for it."
+        )
+    return f"Storage, GPU memory or power binds in {percent(share)} of the decisions."
+
+
+def rival_ahead(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | None:
+    """The sentence on the trivial rival where it does as well: no headline may hide that."""
+    planner = decision_maker(figures)
+    if planner is None or "lru-cap" not in figures:
+        return None
+    ours, theirs = (figures[name].mean("average_cost") for name in (planner, "lru-cap"))
+    return trivial_rival(comparison, figures) if theirs <= ours * (1.0 + NO_WORSE) else None
+
+
+def trivial_rival(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | None:
+    """Whether LRU with at most k models does as well as the decision maker."""
+    planner = decision_maker(figures)
+    if planner is None or "lru-cap" not in figures:
+        return None
+    k = comparison.problem.scenario.max_models
+    rival = f"LRU that holds at most {k} model{'s' if k > 1 else ''}"
+    ours, theirs = (figures[name].mean("average_cost") for name in (planner, "lru-cap"))
+    if theirs <= ours * (1.0 + NO_WORSE):
+        saved = 1.0 - theirs / ours if ours > 0 else 0.0
+        does = (
+            f"does better still, {percent(saved)} cheaper" if saved > NO_WORSE else "does as well"
+        )
+        return f"The trivial rival, {rival}, {does} on Eq. 11."
+    if ours <= 0:
+        return (
+            f"The trivial rival, {rival}, costs {amount(theirs)} a slot on Eq. 11, where "
+            f"{spoken(planner)} costs nothing."
+        )
+    times = theirs / ours
+    more = f"{percent(times - 1)} more"
+    if times >= 2:
+        more = f"{times:,.0f} times as much" if times >= 100 else f"{times:.1f} times as much"
+    return f"The trivial rival, {rival}, costs {more} on Eq. 11."
+
+
+def rejected(problem: Problem, requests: float) -> str | None:
+    """Models that fit nowhere, and the requests turned away for them."""
+    names = problem.scenario.model_catalog.names
+    large = [name for name, fits in zip(names, problem.fits_alone, strict=True) if not fits]
+    if not large:
+        return None
+    does, them = ("does not fit", "it") if len(large) == 1 else ("do not fit", "them")
+    text = f"{listed(large)} {does} even the empty server: "
+    if requests == 1:
+        return f"{text}1 request was rejected for {them}."
+    several = " a replication" if problem.scenario.replications > 1 else ""
+    return f"{text}{requests:,.0f} requests{several} were rejected for {them}."
+
+
+def takeaways(comparison: Comparison, figures: dict[str, PolicyFigures]) -> list[str]:
+    """Everything worth saying about a comparison, most important first."""
+    sentences: list[str | None] = [
+        *winner(comparison, figures),
+        waiting(comparison, figures),
+        why(comparison, figures),
+        gaps(figures),
+        constraints(figures),
+        trivial_rival(comparison, figures),
+        comparison.left_out,
+    ]
+    return [sentence for sentence in sentences if sentence]
+
+
+def warnings(comparison: Comparison) -> list[str]:
+    """What a user should know about the input itself."""
+    problem = comparison.problem
+    found = list(problem.trace.warnings) if problem.trace else []
+    first = next(iter(comparison.runs.values()))
+    large = rejected(problem, sum(run.summary["rejected"] for run in first) / len(first))
+    return [*found, large] if large else found

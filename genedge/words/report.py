@@ -1,0 +1,150 @@
+"""A comparison boiled down to what the pages show: small, picklable, without the runs."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from genedge.registry.metrics import METRICS
+from genedge.registry.policies import POLICIES
+from genedge.runs.curves import Curve, Delays, curve_of, delays_of
+from genedge.runs.simulate import Comparison
+from genedge.scenario.codec import to_dict, to_json
+from genedge.studies.statistics import Estimate, PolicyFigures, estimate, summarise
+from genedge.words import comparison as findings
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Report:
+    """Everything that the pages show of a comparison.
+
+    Attributes
+    ----------
+    figures: means and intervals by policy.
+    optimum: the clairvoyant optimum of each ledger, by metric.
+    gains: bounds on the long-run cost per slot of the best online policies.
+    takeaways, warnings: sentences; headline is the first one, aside what it must not hide.
+    margin: the decision maker against the best baseline on Eq. 11.
+    curves, delays: by policy.
+    requests: mean number of requests per replication.
+    unfit: models that fit nowhere.
+    known_from: what the active cycle that the ledger charges is known from.
+    """
+
+    scenario_json: str
+    seed: int
+    replications: int
+    slots: int
+    requests: float
+    models: int
+    figures: dict[str, PolicyFigures]
+    optimum: dict[str, Estimate]
+    gains: dict[str, tuple[float, float]]
+    takeaways: list[str]
+    headline: str
+    aside: str | None
+    margin: findings.Margin | None
+    warnings: list[str]
+    left_out: str | None
+    curves: dict[str, Curve]
+    delays: dict[str, Delays]
+    unfit: tuple[str, ...]
+    known_from: str
+
+    @property
+    def policies(self) -> tuple[str, ...]:
+        """Compared policies in the order in which they are shown."""
+        return tuple(self.figures)
+
+    def table(self) -> "pd.DataFrame":
+        """One row a policy: every metric, with half-widths of the 95 % intervals."""
+        import pandas as pd
+
+        rows = []
+        for policy, figures in self.figures.items():
+            row: dict[str, object] = {"policy": policy, "label": POLICIES[policy].label}
+            for metric in METRICS:
+                row[metric] = figures.metrics[metric].mean
+                if self.replications > 1:
+                    row[f"{metric}_ci95"] = figures.metrics[metric].half_width
+            row["gap_to_offline"] = None if figures.gap is None else figures.gap.mean
+            gap = figures.realised_gap
+            row["gap_to_offline_realised"] = None if gap is None else gap.mean
+            rows.append(row)
+        return pd.DataFrame(rows)
+
+    def curve_table(self) -> "pd.DataFrame":
+        """Cost so far, on average and in all, per policy and slot."""
+        import pandas as pd
+
+        return pd.concat(
+            [
+                pd.DataFrame(
+                    {
+                        "policy": policy,
+                        "slot": curve.slot.astype(np.int64),
+                        "average_cost_so_far": curve.average_cost,
+                        "realised_cost_so_far": curve.realised_cost,
+                        "cumulative_average_cost": curve.average_cost * curve.slot,
+                        "cumulative_realised_cost": curve.realised_cost * curve.slot,
+                    }
+                )
+                for policy, curve in self.curves.items()
+            ],
+            ignore_index=True,
+        )
+
+    def delay_table(self) -> "pd.DataFrame":
+        """Distribution of the service delay, per policy."""
+        import pandas as pd
+
+        return pd.concat(
+            [
+                pd.DataFrame(
+                    {"policy": policy, "seconds": delays.seconds, "share_at_most": delays.share}
+                )
+                for policy, delays in self.delays.items()
+            ],
+            ignore_index=True,
+        )
+
+
+def report(comparison: Comparison) -> Report:
+    """Boil a comparison down; its runs must have per-slot ledgers (at least the first)."""
+    problem = comparison.problem
+    scenario = problem.scenario
+    figures = summarise(comparison)
+    sentences = findings.takeaways(comparison, figures)
+    first = comparison.runs[comparison.policies[0]]
+    names = scenario.model_catalog.names
+    return Report(
+        scenario_json=to_json(scenario),
+        seed=scenario.seed,
+        replications=scenario.replications,
+        slots=problem.slots,
+        requests=float(np.mean([run.requests.model.size for run in first])),
+        models=len(names),
+        figures=figures,
+        optimum={metric: estimate(values) for metric, values in comparison.optimum.items()},
+        gains={name: (plan.gain_low, plan.gain_high) for name, plan in comparison.gains.items()},
+        takeaways=sentences,
+        headline=sentences[0] if sentences else "",
+        aside=findings.rival_ahead(comparison, figures),
+        margin=findings.margin(comparison, figures, "average_cost"),
+        warnings=findings.warnings(comparison),
+        left_out=comparison.left_out,
+        curves={policy: curve_of(runs) for policy, runs in comparison.runs.items()},
+        delays={policy: delays_of(runs) for policy, runs in comparison.runs.items()},
+        unfit=tuple(name for name, fits in zip(names, problem.fits_alone, strict=True) if not fits),
+        known_from="its counts over the whole trace" if problem.trace else "its true rates",
+    )
+
+
+def scenario_dict(made: Report) -> dict[str, object]:
+    """The scenario behind a report as plain values, for exports."""
+    from genedge.scenario.codec import from_json
+
+    return to_dict(from_json(made.scenario_json))
