@@ -12,6 +12,7 @@ import pytest
 
 from genedge import PRESETS, charts, compare
 from genedge import catalog_facts as facts
+from genedge.paper.figures import figure_sweeps
 from genedge.registry.looks import Theme
 from genedge.registry.policies import BASELINES, POLICIES
 from genedge.studies.ablation_table import AblationTable
@@ -49,12 +50,12 @@ def sweep_figures(theme: Theme) -> Iterator[tuple[str, go.Figure]]:
         SweepTable.empty(swept("storage_gb").sweep),
     ):
         for metric in METRICS:
-            yield "lines", charts.sweep_lines(table, metric, theme, 0.15)
+            yield "lines", charts.sweep_lines(table, metric, theme, (0.15,))
             yield "boxes", charts.sweep_boxes(table, metric, theme)
         yield "binding", charts.binding_line(table, theme)
     grid = swept("zipf_exponent", "resource_weight")
     for table in (grid, SweepTable.empty(grid.sweep)):
-        for here in (None, (None, 0.1), (1.0, 0.1), (9.0, 0.1)):
+        for here in (None, (1.0, 0.1), (9.0, 0.1)):
             yield "best", charts.heat_map(table, "average_cost", "best", theme, here)
         yield "worst", charts.heat_map(table, "realised_cost", "worst", theme)
     for table in (swept("catalog_draw"), SweepTable.empty(swept("catalog_draw").sweep)):
@@ -171,7 +172,7 @@ def test_a_policy_keeps_its_colour_and_mark_from_chart_to_chart(theme: Theme) ->
 
 def test_lines_of_a_sweep_are_the_means_and_bands_their_intervals() -> None:
     table = swept("storage_gb")
-    figure = charts.sweep_lines(table, "average_cost", "light", 100.0)
+    figure = charts.sweep_lines(table, "average_cost", "light", (100.0,))
     lines = {trace["name"]: trace for trace in figure.data if trace["name"]}
     assert POLICIES["offline"].label in lines
     assert POLICIES["offline-realised"].label not in lines  # a bound of the other ledger
@@ -180,7 +181,7 @@ def test_lines_of_a_sweep_are_the_means_and_bands_their_intervals() -> None:
     band: Any = next(trace for trace in figure.data if trace["fill"] == "toself")
     assert band["y"][0] == pytest.approx(genetic["y"][0] + genetic["customdata"][0])
     assert figure.layout.shapes[0]["x0"] == 100.0
-    outside = charts.sweep_lines(table, "average_cost", "light", 500.0)
+    outside = charts.sweep_lines(table, "average_cost", "light", (500.0,))
     assert not outside.layout.shapes
 
 
@@ -203,3 +204,10 @@ def test_a_map_outlines_whole_cells_and_carries_every_point() -> None:
         )
     )
     assert len(figure.layout.shapes or ()) == edges
+
+
+def test_the_scenario_in_force_is_marked_on_its_own_chart_alone() -> None:
+    sweep = figure_sweeps(PRESETS["contended"])["fig3a"]
+    assert sweep.point_of(replace(PRESETS["contended"], policies=("lru",))) == (120.0,)
+    assert sweep.point_of(PRESETS["paper"]) is None
+    assert figure_sweeps(PRESETS["contended"])["fig4b"].point_of(PRESETS["contended"]) is None

@@ -31,7 +31,7 @@ def figures(capsys: Captured, out: Path, *arguments: str) -> tuple[int, str, str
 
 def test_data_charts_and_verdicts_are_written(capsys: Captured, tmp_path: Path) -> None:
     only = ["--only", "fig1", "--only", "fig3a"]
-    code, out, err = figures(capsys, tmp_path, "--preset", "paper", "--replications", "2", *only)
+    code, out, err = figures(capsys, tmp_path, "--preset", "paper", "--replications", "8", *only)
     assert (code, err) == (0, "")
     assert "✓ 1 holds" in out
     assert {path.name for path in tmp_path.iterdir()} == {
@@ -43,7 +43,7 @@ def test_data_charts_and_verdicts_are_written(capsys: Captured, tmp_path: Path) 
     assert list(table.columns) == [
         "storage_gb", "replication", "policy", "metric", "value", "version", "seed", "scenario",
     ]  # fmt: skip
-    assert len(table) == 7 * 2 * table["policy"].nunique() * len(METRICS)
+    assert len(table) == 7 * 8 * table["policy"].nunique() * len(METRICS)
     parquet = pd.read_parquet(tmp_path / "fig3a.parquet")
     assert parquet["value"].to_numpy() == pytest.approx(table["value"].to_numpy())
     assert from_json((tmp_path / "scenario.json").read_text()) == PRESETS["paper"]
@@ -53,7 +53,14 @@ def test_data_charts_and_verdicts_are_written(capsys: Captured, tmp_path: Path) 
     assert [claim["number"] for claim in verdicts["claims"]] == list(range(1, 9))
     assert verdicts["claims"][0]["outcome"] == "holds"
     assert verdicts["claims"][6]["outcome"] == "not measured"
-    assert (tmp_path / "claims.md").read_text().count("\n| ") == 9
+    cuts = verdicts["claims"][0]["checks"]
+    assert all(one["low"] <= one["value"] <= one["high"] for one in cuts) and len(cuts) == 4
+    assert (verdicts["preset"], verdicts["seed"], verdicts["replications"]) == ("paper", 1, 8)
+    assert verdicts["thresholds"]["flat: above the lowest cost so far by at most"] == 0.05
+    assert [claim["of"] for claim in verdicts["claims"]] == ["the paper"] * 7 + ["genedge"]
+    written = (tmp_path / "claims.md").read_text()
+    assert "Scenario: paper." in written and "seed 1, 8 replications" in written
+    assert written.count("\n| 1 |") == 5  # the verdict and its four checks
 
 
 def test_the_written_command_computes_the_same_again(capsys: Captured, tmp_path: Path) -> None:

@@ -96,7 +96,7 @@ def test_claims_are_judged_when_asked_for() -> None:
     assert_sound(app)
     for number in range(1, 9):
         assert f"**{number}. " in words(app)
-    assert "of 8 claims" in words(app)
+    assert "the paper's 7 claims" in words(app)
 
 
 @pytest.mark.parametrize("tab", ["Figures", "Claims", "Map", "Catalog draws", "Take home"])

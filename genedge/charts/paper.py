@@ -10,7 +10,6 @@ from genedge.charts.sweeps import binding_line, heat_map, sweep_boxes, sweep_lin
 from genedge.registry.ledgers import LEDGERS
 from genedge.registry.looks import Theme
 from genedge.scenario.scenario import Scenario
-from genedge.studies.knobs import KNOBS
 from genedge.studies.sweeps import SweepTable
 
 
@@ -23,17 +22,15 @@ def paper_charts(
     for name, table in tables.items():
         if not table.done.any():
             continue
-        knobs = [KNOBS[axis.knob] for axis in table.sweep.axes]
+        axes, here = table.sweep.axes, table.sweep.point_of(scenario)
         for metric, ledger in LEDGERS.items():
-            if len(knobs) == 2:
-                here = (knobs[0].read(scenario), knobs[1].read(scenario))
+            if len(axes) == 2:
                 made[f"{name}_{ledger.file}"] = heat_map(table, metric, "best", theme, here)
                 made[f"{name}_{ledger.file}_worst"] = heat_map(table, metric, "worst", theme, here)
             else:
-                here_alone = knobs[0].read(scenario)
-                made[f"{name}_{ledger.file}"] = sweep_lines(table, metric, theme, here_alone)
+                made[f"{name}_{ledger.file}"] = sweep_lines(table, metric, theme, here)
                 made[f"{name}_{ledger.file}_boxes"] = sweep_boxes(table, metric, theme)
-        if len(knobs) == 1:
+        if len(axes) == 1:
             made[f"{name}_binding"] = binding_line(table, theme)
     template = plotly.io.templates["plotly_white" if theme == "light" else "plotly_dark"]
     for figure in made.values():  # outside the app no theme is laid over them

@@ -16,6 +16,7 @@ from genedge.studies.summary import brief
 from genedge.studies.sweeps import SweepTable, Values
 from genedge.words import figures as sentences
 
+Point = tuple[float, ...]
 BOXED: Final = ("ga", *BASELINES, "lru-cap", "offline", "offline-realised")
 HEAT: Final[dict[Theme, list[list[Any]]]] = {
     "light": [[0.0, "#3B6FA0"], [0.25, "#A9C3DA"], [0.5, "#F6F4EF"], [0.75, "#F3B98A"],
@@ -48,11 +49,12 @@ def _value_axis(table: SweepTable) -> Part:
     )  # fmt: skip
 
 
-def _here(table: SweepTable, current: float | None, theme: Theme) -> Part:
+def _here(table: SweepTable, here: Point | None, theme: Theme) -> Part:
     """A line at the value that the scenario in force has."""
     values = table.sweep.axes[0].values
-    if current is None or not min(values) <= current <= max(values):
+    if here is None or not min(values) <= here[0] <= max(values):
         return {}
+    current = here[0]
     parts = line_at(current, "", shade(INK[theme], 0.45))
     parts["shapes"][0]["line"].update(width=1.2, dash="dot")
     right = values.index(max(values)) and current > (values[0] + values[-1]) / 2
@@ -83,7 +85,7 @@ def _band(x: Values, mean: Values, half: Values, policy: str, colour: str) -> Pa
 
 
 def sweep_lines(
-    table: SweepTable, metric: str, theme: Theme, current: float | None = None
+    table: SweepTable, metric: str, theme: Theme, here: Point | None = None
 ) -> go.Figure:
     """Mean cost against the value, one line a policy, with 95 % bands over replications."""
     values = np.array(table.sweep.axes[0].values)
@@ -113,7 +115,7 @@ def sweep_lines(
     return draw(
         sentences.sweep_title(table, metric), bands + lines, height=500, legend_rows=4,
         xaxis=_value_axis(table), yaxis=cost_axis(metric),
-        legend=LEGEND, **_here(table, current, theme),
+        legend=LEGEND, **_here(table, here, theme),
     )  # fmt: skip
 
 
@@ -208,7 +210,7 @@ def heat_map(
     metric: str,
     against: Literal["best", "worst"],
     theme: Theme,
-    current: tuple[float | None, float | None] | None = None,
+    here: Point | None = None,
 ) -> go.Figure:
     """The GA's reduction over a grid of two knobs; invisible marks carry each point for a click."""
     found = cells(table, metric)
@@ -253,8 +255,8 @@ def heat_map(
             "marker": {"symbol": "square-open", "size": 11, "color": ink, "line": {"width": 3}},
         },
     ]  # fmt: skip
-    if current is not None:
-        x, y = _place(level.values, current[1]), _place(upright.values, current[0])
+    if here is not None:
+        x, y = _place(level.values, here[1]), _place(upright.values, here[0])
         if x is not None and y is not None:
             traces.append(
                 {

@@ -14,7 +14,7 @@ from genedge.errors import InputError
 from genedge.intake.reading import read_bytes
 from genedge.limits import MAX_SCENARIO_BYTES
 from genedge.paper.bundle import MARKS, files, pictures
-from genedge.paper.claims import judge
+from genedge.paper.claims import judge, score
 from genedge.paper.figures import DEFAULT_REPLICATIONS, TITLES, figure_sweeps
 from genedge.paper.map import GRIDS, grid
 from genedge.scenario.codec import from_json, to_json
@@ -168,8 +168,10 @@ def _write(
     said += [sentence for table in tables.values() for sentence in table.missing]
     said.append(f"{folder}: {len(everything)} files")
     if set(TITLES) & set(tables):
+        verdicts = judge(tables)
+        said.append(f"  {score(verdicts)}")
         said += [
             f"  {MARKS[verdict.outcome]} {verdict.number} {verdict.outcome}: {verdict.sentence}"
-            for verdict in judge(tables)
+            for verdict in verdicts
         ]
     return said

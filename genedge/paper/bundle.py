@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
-from genedge.paper.claims import Verdict, judge
+from genedge.paper.checks import Check, Outcome
+from genedge.paper.claims import THRESHOLDS, Verdict, judge, score
 from genedge.scenario.codec import to_json
-from genedge.scenario.scenario import Scenario
+from genedge.scenario.scenario import Scenario, preset_name
 from genedge.studies.export import frame_as_csv
 from genedge.studies.sweeps import SweepTable
 from genedge.version import __version__
@@ -26,7 +27,13 @@ if TYPE_CHECKING:
 Tables = Mapping[str, SweepTable]
 Files = dict[str, bytes]
 
-MARKS: Final = {"holds": "✓", "holds in part": "~", "does not hold": "✗", "not measured": "?"}
+MARKS: Final = {
+    "holds": "✓",
+    "holds in part": "~",
+    "does not hold": "✗",
+    "may be chance": "≈",
+    "not measured": "?",
+}
 PLOTLY_FILE: Final = "plotly.min.js"
 PICTURE_SIZE: Final = (1000, 560)
 
@@ -40,11 +47,15 @@ def command_of(tables: Tables) -> str:
 
 
 def claims_markdown(verdicts: list[Verdict], scenario: Scenario, replications: int) -> str:
-    """The verdicts as a table to read."""
+    """The verdicts as a table to read, the thresholds, and every check with its interval."""
+    name = preset_name(scenario) or "a scenario of its own"
     lines = [
         "# The paper's claims",
         "",
-        f"genedge {__version__}, seed {scenario.seed}, {replications} replications of every point.",
+        f"Scenario: {name}. genedge {__version__}, seed {scenario.seed}, {replications} "
+        "replications of every point. Verdicts follow from paired 95 % intervals.",
+        "",
+        f"**{score(verdicts)}**",
         "",
         "| | claim | verdict | what was measured |",
         "|---|---|---|---|",
@@ -54,17 +65,55 @@ def claims_markdown(verdicts: list[Verdict], scenario: Scenario, replications: i
         f"| {verdict.sentence} |"
         for verdict in verdicts
     ]
+    lines += ["", "Thresholds (ours; the paper gives none):", ""]
+    lines += [f"- {what} {100 * share:g} %" for what, share in THRESHOLDS.items()]
+    lines += [
+        "",
+        "| claim | ratio | value | from | to | should be | |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {verdict.number} | {one.what} | {one.value:.4f} | {_end(one.low)} | {_end(one.high)} "
+        f"| {_range(one)} | {MARKS[WORDS[one.holds]]} |"
+        for verdict in verdicts
+        for one in verdict.checks
+    ]
     return "\n".join(lines) + "\n"
 
 
+WORDS: Final[dict[bool | None, Outcome]] = {
+    True: "holds", False: "does not hold", None: "may be chance",
+}  # fmt: skip
+
+
+def _end(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
+
+
+def _range(one: Check) -> str:
+    if one.least is None:
+        return f"at most {one.most:.4g}"
+    return f"at least {one.least:.4g}" + (f", at most {one.most:.4g}" if one.most else "")
+
+
 def claims_json(verdicts: list[Verdict], scenario: Scenario, replications: int) -> str:
-    """The verdicts with the figures that they were read from."""
+    """The verdicts with the thresholds and the checks, intervals and all, that they follow from."""
     whole = {
         "genedge": __version__,
+        "preset": preset_name(scenario),
         "seed": scenario.seed,
         "replications": replications,
+        "thresholds": dict(THRESHOLDS),
         "scenario": json.loads(to_json(scenario)),
-        "claims": [asdict(verdict) for verdict in verdicts],
+        "score": score(verdicts),
+        "claims": [
+            {
+                **asdict(verdict),
+                "of": "genedge" if verdict.ours else "the paper",
+                "checks": [{**asdict(one), "holds": one.holds} for one in verdict.checks],
+            }
+            for verdict in verdicts
+        ],
     }
     return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 

@@ -1,38 +1,46 @@
 """The paper's claims, each a function of what the sweeps of Fig. 3 and 4 measured.
 
 Seven are the paper's; the eighth is ours: does the trivial rival do as well? A verdict is measured,
-never written down: it holds, holds in part, or does not hold, with the figures it was read from
-and where it stops holding.
+never written down: it follows from paired checks (:mod:`genedge.paper.checks`) against the
+thresholds below, which are ours, since the paper gives none.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Literal
+from typing import Final
 
-import numpy as np
-
-from genedge.paper.figures import TITLES
+from genedge.paper.checks import (
+    Check,
+    NotMeasuredError,
+    Outcome,
+    Tables,
+    at,
+    check,
+    costs,
+    every,
+    label,
+    outcome_of,
+)
 from genedge.paper.map import CLAIMED
-from genedge.registry.policies import BASELINES, POLICIES
-from genedge.say import amount, percent
-from genedge.studies.knobs import KNOBS
-from genedge.studies.sweeps import SweepTable, Values
+from genedge.registry.policies import BASELINES
+from genedge.say import amount, capital, change, count, listed, percent
+from genedge.studies.statistics import NO_WORSE, Values
 
-Outcome = Literal["holds", "holds in part", "does not hold", "not measured"]
-Tables = Mapping[str, SweepTable]
+THRESHOLDS: Final = MappingProxyType({
+    "reductions within the paper's range widened by": 0.01,
+    "flat: above the lowest cost so far by at most": 0.05,
+    "escalates: over the whole sweep by at least": 0.10,
+    "stable: highest over lowest by at most": 0.25,
+    "does as well: dearer by at most": NO_WORSE,
+})  # fmt: skip
+"""Shares that decide; written into every export."""
+WIDENED, FLAT, ESCALATES, STABLE, AS_WELL = THRESHOLDS.values()
 
-FLAT: Final = 0.05
-"""A cost that rises by no more than this share over a sweep has stayed flat."""
-ESCALATES: Final = 0.10
-"""A cost that rises by at least this share over a sweep escalates."""
-STABLE: Final = 0.25
-"""A cost whose highest value lies within this share of its lowest is stable."""
-AS_WELL: Final = 0.01
-"""A rival that costs no more than this share above does as well."""
 MIDDLE_GB: Final = 120.0
 CAPACITIES: Final = MappingProxyType({"fig3a": "storage", "fig3b": "GPU memory"})
 """The figures over capacities, and what varies in each."""
+PAPERS: Final = 7
+"""Claims of the paper; those after them are ours."""
 
 
 @dataclass(frozen=True)
@@ -44,214 +52,242 @@ class Verdict:
     number: 1 to 8.
     claim: what is claimed.
     outcome: what the measurement says of it.
-    figures: what it was read from, by name.
+    checks: what it follows from.
     sentence: why, and where it stops holding.
     """
 
     number: int
     claim: str
     outcome: Outcome
-    figures: dict[str, float]
+    checks: tuple[Check, ...]
     sentence: str
 
-
-class NotMeasuredError(Exception):
-    """A figure that a claim needs is missing."""
-
-
-Finding = tuple[Outcome, dict[str, float], str]
+    @property
+    def ours(self) -> bool:
+        """Whether it is none of the paper's."""
+        return self.number > PAPERS
 
 
-def _means(tables: Tables, figure: str, policy: str, metric: str) -> Values:
-    """Mean cost at every point, ``[V]``."""
-    table = tables.get(figure)
-    if table is None or policy not in table.policies:
-        raise NotMeasuredError(f"{TITLES[figure]} has not been measured")
-    means = table.means(policy, metric)
-    if np.isnan(means).any():
-        raise NotMeasuredError(f"{TITLES[figure]} has not been measured at every value")
-    if (means <= 0).any():
-        raise NotMeasuredError(f"{TITLES[figure]}: where a cost is 0 there is nothing to compare")
-    return means
+SCORED: Final[dict[Outcome, tuple[str, str]]] = {
+    "holds": ("holds", "hold"),
+    "holds in part": ("holds in part", "hold in part"),
+    "does not hold": ("does not hold", "do not hold"),
+    "may be chance": ("may be chance", "may be chance"),
+    "not measured": ("is not measured", "are not measured"),
+}
+"""One claim and several, in a count."""
 
-
-def _values(tables: Tables, figure: str) -> tuple[float, ...]:
-    return tables[figure].sweep.axes[0].values
-
-
-def _rise(means: Values) -> float:
-    """Last over first, less 1."""
-    return float(means[-1] / means[0]) - 1.0
-
-
-def _label(policy: str) -> str:
-    return POLICIES[policy].label
-
-
-def _outcome(parts: list[bool]) -> Outcome:
-    return "holds" if all(parts) else "holds in part" if any(parts) else "does not hold"
-
-
-def _at(tables: Tables, figure: str, place: int) -> str:
-    """A value of a sweep in words, such as "60 GB"."""
-    name, _, unit = KNOBS[tables[figure].sweep.axes[0].knob].label.partition(", ")
-    value = f"{_values(tables, figure)[place]:g}"
-    return f"{value} {unit} of {name}" if unit else f"{value} {name}"
+Finding = tuple[Outcome, list[Check], str]
 
 
 def _reduction(tables: Tables, metric: str) -> Finding:
-    values = _values(tables, "fig3a") if "fig3a" in tables else ()
+    """1 - GA / baseline at the paper's server."""
+    genetic = costs(tables, "fig3a", "ga", metric)
+    values = tables["fig3a"].sweep.axes[0].values
     if MIDDLE_GB not in values:
-        raise NotMeasuredError(f"{TITLES['fig3a']} has not been measured at 120 GB")
+        raise NotMeasuredError("Fig. 3a has not been measured at 120 GB")
     place = values.index(MIDDLE_GB)
-    genetic = _means(tables, "fig3a", "ga", metric)[place]
-    costs = {policy: _means(tables, "fig3a", policy, metric)[place] for policy in BASELINES}
-    cuts = {policy: 1.0 - float(genetic / cost) for policy, cost in costs.items()}
     low, high = CLAIMED
-    inside = [low <= cut <= high for cut in cuts.values()]
-    least, most = min(cuts, key=cuts.__getitem__), max(cuts, key=cuts.__getitem__)
-    where = "within" if all(inside) else "in part within" if any(inside) else "outside"
-    sentence = (
-        f"The reduction runs from {percent(cuts[least])} (against {_label(least)}) to "
-        f"{percent(cuts[most])} (against {_label(most)}), {where} the paper's 56.06 to 76.73 %."
-    )
-    return _outcome(inside), {f"against {policy}": cut for policy, cut in cuts.items()}, sentence
+    checks = [
+        check(
+            f"GA over {name}", genetic[place], costs(tables, "fig3a", name, metric)[place],
+            least=1.0 - high - WIDENED, most=1.0 - low + WIDENED,
+        )
+        for name in BASELINES
+    ]  # fmt: skip
+    cuts = {name: 1.0 - one.value for name, one in zip(BASELINES, checks, strict=True)}
+    ends = [
+        f"{percent(cuts[name])} {'below' if cuts[name] >= 0 else 'above'} {label(name)}"
+        for name in (min(cuts, key=cuts.__getitem__), max(cuts, key=cuts.__getitem__))
+    ]
+    sentence = f"It costs from {ends[0]} to {ends[1]}; the paper says 56.06 to 76.73 % below."
+    return outcome_of([one.holds for one in checks]), checks, sentence
 
 
-def _trend(
-    tables: Tables, metric: str, policies: tuple[str, ...], fits: Callable[[float], bool]
-) -> tuple[list[bool], dict[str, float], str]:
-    """Rise of some policies over both capacities, and whether each is as claimed."""
-    parts, figures, texts = [], {}, []
-    for figure, what in CAPACITIES.items():
-        for policy in policies:
-            rise = _rise(_means(tables, figure, policy, metric))
-            parts.append(fits(rise))
-            figures[f"{policy}, {what}"] = rise
-        moves = []
-        for policy in policies:
-            means = _means(tables, figure, policy, metric)
-            name = f"{_label(policy)} " if len(policies) > 1 else ""
-            rise = figures[f"{policy}, {what}"]
-            moves.append(f"{name}{amount(means[0])} to {amount(means[-1])} ({rise:+.0%})")
-        texts.append(f"with {what} {', '.join(moves)}")
-    sentence = "; ".join(texts) + "."
-    return parts, figures, sentence[0].upper() + sentence[1:]
+def _steps(tables: Tables, figure: str, policy: str, metric: str, *, up: bool) -> list[Check]:
+    """Every cost against the lowest (``up``: the highest) before it, by more than which it may not
+    rise (fall)."""
+    values = costs(tables, figure, policy, metric)
+    means = values.mean(axis=1)
+    found = []
+    for place in range(1, len(values)):
+        before = int(means[:place].argmax() if up else means[:place].argmin())
+        limit = {"least": 1.0 - FLAT} if up else {"most": 1.0 + FLAT}
+        what = f"{policy} at {at(tables, figure, place)} over {at(tables, figure, before)}"
+        found.append(check(what, values[place], values[before], **limit))
+    return found
+
+
+def _whole(values: Values) -> float:
+    """Last mean over first."""
+    return float(values[-1].mean() / values[0].mean())
+
+
+def _ends(tables: Tables, figure: str, policy: str, metric: str) -> str:
+    """Such as: 4.01 to 2.12 (47 % less)."""
+    values = costs(tables, figure, policy, metric)
+    first, last = (float(values[place].mean()) for place in (0, -1))
+    return f"{amount(first)} to {amount(last)} ({change(_whole(values) - 1.0)})"
 
 
 def _settles(tables: Tables, metric: str, policy: str) -> Finding:
-    falls, figures, text = _trend(tables, metric, (policy,), lambda rise: rise <= FLAT)
-    moving = []
+    """Falls or stays flat at every step over both capacities, and has settled by the last."""
+    checks, falls, settled, texts = [], [], [], []
     for figure, what in CAPACITIES.items():
-        means = _means(tables, figure, policy, metric)
-        last = float(means[-1] / means[-2]) - 1.0
-        figures[f"last step of {what}"] = last
-        if abs(last) > FLAT:
-            moving.append(what)
-    if moving:
-        text += f" It still moves at the last step of {' and '.join(moving)}."
-    else:
-        text += " It has settled by the last step of both."
-    outcome = _outcome(falls)
-    return ("holds in part" if outcome == "holds" and moving else outcome), figures, text
+        steps = _steps(tables, figure, policy, metric, up=False)
+        values = costs(tables, figure, policy, metric)
+        last = check(
+            f"{policy}, last step of {what}", values[-1], values[-2],
+            least=1.0 - FLAT, most=1.0 + FLAT,
+        )  # fmt: skip
+        checks += [*steps, last]
+        falls.append(every(one.holds for one in steps))
+        settled.append(last.holds)
+        text = f"with {what} {_ends(tables, figure, policy, metric)}"
+        worst = max(steps, key=lambda one: one.value)
+        if worst.holds is False and worst.value > _whole(values) + FLAT:
+            text += f", rising by {percent(worst.value - 1.0)} on the way"
+        if last.holds is False:
+            text += ", still moving at the last step"
+        texts.append(text)
+    outcome = outcome_of(falls)
+    if outcome == "holds" and False in settled:
+        outcome = "holds in part"
+    return outcome, checks, f"{capital('; '.join(texts))}."
+
+
+def _genetic_settles(tables: Tables, metric: str) -> Finding:
+    """The GA's trend, and where a baseline is cheaper than it."""
+    outcome, checks, sentence = _settles(tables, metric, "ga")
+    dearer: dict[str, list[str]] = {}
+    for figure in CAPACITIES:
+        points = _against_baselines(tables, figure, metric)
+        for name in BASELINES:
+            lost = [place for place, point in enumerate(points) if point[name].holds is False]
+            if lost:
+                dearer.setdefault(name, []).append(at(tables, figure, *lost))
+    for name, where in dearer.items():
+        sentence += f" It is dearer than {label(name)} at {listed(where)}."
+    return outcome, checks, sentence
 
 
 def _escalate(tables: Tables, metric: str) -> Finding:
-    parts, figures, text = _trend(
-        tables, metric, ("random", "fifo", "lru"), lambda rise: rise >= ESCALATES
-    )
-    return _outcome(parts), figures, text
+    checks, parts, texts = [], [], []
+    for figure, what in CAPACITIES.items():
+        moves = []
+        for name in ("random", "fifo", "lru"):
+            values = costs(tables, figure, name, metric)
+            whole = check(
+                f"{name} over all of {what}", values[-1], values[0], least=1.0 + ESCALATES
+            )
+            steps = _steps(tables, figure, name, metric, up=True)
+            checks += [whole, *steps]
+            parts.append(every(one.holds for one in (whole, *steps)))
+            moves.append(f"{label(name)} {_ends(tables, figure, name, metric)}")
+        texts.append(f"with {what} {listed(moves)}")
+    return outcome_of(parts), checks, f"{capital('; '.join(texts))}."
+
+
+def _against_baselines(tables: Tables, figure: str, metric: str) -> list[dict[str, Check]]:
+    """The GA over every baseline at every point; a check holds where the GA is not dearer."""
+    genetic = costs(tables, figure, "ga", metric)
+    rivals = {name: costs(tables, figure, name, metric) for name in BASELINES}
+    return [
+        {
+            name: check(
+                f"GA over {name} at {at(tables, figure, place)}", genetic[place], cost[place],
+                most=1.0,
+            )
+            for name, cost in rivals.items()
+        }
+        for place in range(len(genetic))
+    ]  # fmt: skip
 
 
 def _at_the_end(tables: Tables, metric: str) -> Finding:
-    parts, figures, texts = [], {}, []
-    for figure in ("fig3a", "fig3b"):
-        genetic = float(_means(tables, figure, "ga", metric)[-1])
-        costs = {name: float(_means(tables, figure, name, metric)[-1]) for name in BASELINES}
-        dearer = [name for name, cost in costs.items() if genetic < cost]
-        parts.append(len(dearer) >= len(BASELINES) - 1)
-        figures[f"{figure}, baselines above"] = float(len(dearer))
-        figures[f"{figure}, cost"] = genetic
-        texts.append(
-            f"at {_at(tables, figure, -1)} it costs {amount(genetic)}, below {len(dearer)} of "
-            f"{len(BASELINES)} baselines (the cheapest: {amount(min(costs.values()))})"
-        )
-    sentence = " and ".join(texts) + "."
-    return _outcome(parts), figures, sentence[0].upper() + sentence[1:]
+    checks: list[Check] = []
+    parts: list[bool | None] = []
+    texts = []
+    for figure in CAPACITIES:
+        found = _against_baselines(tables, figure, metric)[-1]
+        sure, open_ = ([one.holds for one in found.values()].count(way) for way in (True, None))
+        needed = len(BASELINES) - 1
+        parts.append(True if sure >= needed else None if sure + open_ >= needed else False)
+        checks += found.values()
+        above = [label(name) for name, one in found.items() if one.holds is not True]
+        place = len(tables[figure].sweep.axes[0].values) - 1
+        text = f"at {at(tables, figure, place)} it is below {sure} of {len(BASELINES)} baselines"
+        texts.append(f"{text}, not surely below {listed(above)}" if above else text)
+    return outcome_of(parts), checks, f"{capital('; '.join(texts))}."
 
 
-def _lowest(tables: Tables, figure: str, metric: str) -> tuple[list[bool], dict[str, float]]:
-    """At which values of a figure the GA is below every baseline, and its margins."""
-    genetic = _means(tables, figure, "ga", metric)
-    rivals = np.min([_means(tables, figure, name, metric) for name in BASELINES], axis=0)
-    margins = 1.0 - genetic / rivals
-    figures = {
-        f"{value:g}": float(margin)
-        for value, margin in zip(_values(tables, figure), margins, strict=True)
-    }
-    return [bool(margin > 0) for margin in margins], figures
+def _lowest(tables: Tables, figure: str, metric: str) -> tuple[list[bool | None], list[Check], str]:
+    """Whether the GA is below every baseline at each point of a figure, and where it is not."""
+    found = _against_baselines(tables, figure, metric)
+    parts = [every(one.holds for one in point.values()) for point in found]
+    lost, unsure = (
+        [place for place, part in enumerate(parts) if part is way] for way in (False, None)
+    )
+    text = "it is the cheapest at every value"
+    if lost:
+        worst = max(one.value for point in found for one in point.values())
+        where = at(tables, figure, *lost)
+        text = f"a baseline is cheaper at {where} (the GA pays up to {change(worst - 1.0)})"
+    if unsure:
+        text += f"; at {at(tables, figure, *unsure)} that may be chance"
+    return parts, [one for point in found for one in point.values()], text
 
 
 def _slots(tables: Tables, metric: str) -> Finding:
-    lowest, figures = _lowest(tables, "fig4a", metric)
-    means = _means(tables, "fig4a", "ga", metric)
-    spread = float(means.max() / means.min()) - 1.0
-    figures["spread"] = spread
-    parts = [*lowest, spread <= STABLE]
-    fails = [_at(tables, "fig4a", place) for place, low in enumerate(lowest) if not low]
-    where = f"not the cheapest at {', '.join(fails)}" if fails else "the cheapest at every number"
-    sentence = (
-        f"It is {where}; its highest cost is {percent(spread)} above its lowest "
-        f"({amount(float(means.min()))} to {amount(float(means.max()))})."
-    )
-    return _outcome(parts), figures, sentence
+    parts, checks, text = _lowest(tables, "fig4a", metric)
+    values = costs(tables, "fig4a", "ga", metric)
+    means = values.mean(axis=1)
+    spread = check(
+        "GA, highest over lowest", values[means.argmax()], values[means.argmin()],
+        most=1.0 + STABLE,
+    )  # fmt: skip
+    spans = f"its highest cost is {percent(spread.value - 1.0)} above its lowest"
+    return outcome_of([*parts, spread.holds]), [*checks, spread], f"{capital(text)}; {spans}."
 
 
 def _arrival(tables: Tables, metric: str) -> Finding:
-    lowest, figures = _lowest(tables, "fig4b", metric)
-    values = _values(tables, "fig4b")
-    fails = [value for value, low in zip(values, lowest, strict=True) if not low]
-    rate = "requests per model and slot"
-    if not fails:
-        sentence = f"It is the cheapest at every rate from {values[0]:g} to {values[-1]:g} {rate}."
-    elif len(fails) == len(values):
-        sentence = (
-            f"A baseline is cheaper at every rate from {values[0]:g} to {values[-1]:g} {rate}."
-        )
-    else:
-        genetic = _means(tables, "fig4b", "ga", metric)
-        rivals = np.min([_means(tables, "fig4b", name, metric) for name in BASELINES], axis=0)
-        listed = " and ".join(", ".join(f"{value:g}" for value in fails).rsplit(", ", 1))
-        sentence = (
-            f"At {listed} {rate} a baseline costs less (by up to "
-            f"{percent(float((1.0 - rivals / genetic).max()))}); at the other rates it is the "
-            "cheapest."
-        )
-    return _outcome(lowest), figures, sentence
+    parts, checks, text = _lowest(tables, "fig4b", metric)
+    return outcome_of(parts), checks, f"{capital(text)}."
 
 
 def _rival(tables: Tables, metric: str) -> Finding:
-    parts, figures, worse = [], {}, []
-    for figure in ("fig3a", "fig3b", "fig4a"):
-        rival, genetic = (_means(tables, figure, name, metric) for name in ("lru-cap", "ga"))
-        ratio = rival / genetic
-        parts += [bool(value <= 1.0 + AS_WELL) for value in ratio]
-        figures[f"{figure}, rival over GA, most"] = float(ratio.max())
-        figures[f"{figure}, rival over GA, least"] = float(ratio.min())
-        worse += [_at(tables, figure, i) for i in range(len(ratio)) if ratio[i] > 1.0 + AS_WELL]
-    k = tables["fig3a"].sweep.base.max_models
-    held = f"LRU that holds at most {k} model{'s' if k > 1 else ''}"
-    if not worse:
-        top = max(value for name, value in figures.items() if name.endswith("most"))
-        sentence = (
-            f"{held} does as well everywhere: at most {top:.2f} times the genetic algorithm's cost."
+    """The capped LRU over the GA at every point of every figure."""
+    checks: list[Check] = []
+    dearer: list[tuple[str, int, float]] = []
+    for figure in ("fig3a", "fig3b", "fig4a", "fig4b"):
+        rival, genetic = (costs(tables, figure, name, metric) for name in ("lru-cap", "ga"))
+        for place in range(len(genetic)):
+            one = check(
+                f"lru-cap over GA at {at(tables, figure, place)}", rival[place], genetic[place],
+                most=1.0 + AS_WELL,
+            )  # fmt: skip
+            checks.append(one)
+            if one.holds is False:
+                dearer.append((figure, place, one.value))
+    high = [one.value if one.high is None else one.high for one in checks]
+    beats = sum(end < 1.0 - AS_WELL for end in high)
+    total, k = len(checks), tables["fig3a"].sweep.base.max_models
+    as_well = sum(one.holds is True for one in checks) - beats
+    told = [
+        text
+        for number, text in (
+            (beats, f"beats the GA at {beats} of {total} points"),
+            (as_well, f"does as well at {as_well}"),
+            (len(dearer), f"costs more at {len(dearer)}"),
         )
-    elif any(parts):
-        sentence = f"{held} does as well, but not at {', '.join(worse)}."
-    else:
-        low = min(value for name, value in figures.items() if name.endswith("least"))
-        sentence = f"{held} never does as well: at least {low:.2f} times its cost."
-    return _outcome(parts), figures, sentence
+        if number
+    ]
+    if dearer:
+        figure, place, most = max(dearer, key=lambda one: one[2])
+        told[-1] += f", most at {at(tables, figure, place)} ({change(most - 1.0)})"
+    name = f"LRU that holds at most {count(k, 'model')}"
+    sentence = f"{name} {listed(told)}." if told else f"{name}: every difference may be chance."
+    return outcome_of([one.holds for one in checks]), checks, sentence
 
 
 CLAIMS: Final = MappingProxyType(
@@ -259,7 +295,7 @@ CLAIMS: Final = MappingProxyType(
         1: ("At 120 GB and 12 GB GPU memory the algorithm cuts the average cost by 56.06 to "
             "76.73 % against the baselines.", _reduction),
         2: ("Its cost falls or stays flat, and converges, as storage or GPU memory grows.",
-            lambda tables, metric: _settles(tables, metric, "ga")),
+            _genetic_settles),
         3: ("LFU's cost also falls and converges.",
             lambda tables, metric: _settles(tables, metric, "lfu")),
         4: ("The costs of random, FIFO and LRU escalate as resources grow.", _escalate),
@@ -278,8 +314,20 @@ def judge(tables: Tables, metric: str = "average_cost") -> list[Verdict]:
     verdicts = []
     for number, (claim, look) in CLAIMS.items():
         try:
-            outcome, figures, sentence = look(tables, metric)
+            outcome, checks, sentence = look(tables, metric)
         except NotMeasuredError as missing:
-            outcome, figures, sentence = "not measured", {}, f"{missing}."
-        verdicts.append(Verdict(number, claim, outcome, figures, sentence))
+            outcome, checks, sentence = "not measured", [], f"{missing}."
+        verdicts.append(Verdict(number, claim, outcome, tuple(checks), sentence))
     return verdicts
+
+
+def score(verdicts: list[Verdict]) -> str:
+    """How many of the paper's claims hold; ours apart."""
+    papers = [verdict.outcome for verdict in verdicts if not verdict.ours]
+    parts = [
+        f"{papers.count(outcome)} {one if papers.count(outcome) == 1 else many}"
+        for outcome, (one, many) in SCORED.items()
+        if outcome in papers
+    ]
+    ours = next(verdict.outcome for verdict in verdicts if verdict.ours)
+    return f"Of the paper's {len(papers)} claims {listed(parts)}; ours: {ours}."

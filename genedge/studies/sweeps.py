@@ -78,6 +78,18 @@ class Sweep:
                 raise InputError(f"{self.name}: {axis.knob} cannot be {value:g}: {error}") from None
         return scenario
 
+    def point_of(self, scenario: Scenario) -> tuple[float, ...] | None:
+        """The point at which the sweep is the given scenario, whatever policies and replications;
+        None where it is a sweep of another one."""
+        values = tuple(KNOBS[axis.knob].read(scenario) for axis in self.axes)
+        point = tuple(value for value in values if value is not None)
+        if len(point) < len(values):
+            return None
+        same = replace(
+            self.scenario(point), policies=scenario.policies, replications=scenario.replications
+        )
+        return point if same == scenario else None
+
     def check(self) -> None:
         """Refuse what cannot be run, before anything is.
 

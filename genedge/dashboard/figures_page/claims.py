@@ -1,5 +1,6 @@
 """The claims of the paper, judged by what the four figures measured."""
 
+from dataclasses import asdict
 from typing import Final
 
 import pandas as pd
@@ -9,7 +10,7 @@ from genedge.dashboard.figures_page.choices import Chosen
 from genedge.dashboard.figures_page.watching import follow, on_cluster, take_data
 from genedge.dashboard.jobs.sweeps import jobs
 from genedge.dashboard.shell import state, widgets
-from genedge.paper.claims import Verdict, judge
+from genedge.paper.claims import Verdict, judge, score
 from genedge.registry.ledgers import LEDGERS
 from genedge.studies.sweeps import SweepTable
 
@@ -17,6 +18,7 @@ MARKS: Final = {
     "holds": "green-badge[:material/check_circle: holds]",
     "holds in part": "orange-badge[:material/contrast: holds in part]",
     "does not hold": "red-badge[:material/cancel: does not hold]",
+    "may be chance": "gray-badge[:material/help: may be chance]",
     "not measured": "gray-badge[:material/hourglass_empty: not measured]",
 }
 _WANTED = "figures_claims_wanted"
@@ -39,7 +41,7 @@ def draw(chosen: Chosen) -> None:
     def body(tables: list[SweepTable]) -> None:
         named = {table.sweep.name: table for table in tables}
         verdicts = judge(named, metric)
-        st.markdown(_count(verdicts, metric))
+        st.markdown(f"**{LEDGERS[metric].label}: {score(verdicts)}**")
         for verdict in verdicts:
             _row(verdict)
         take_data(lambda: claims_frame(verdicts), sweeps[0].base, key="figures_claims")
@@ -53,41 +55,27 @@ def _measured(chosen: Chosen) -> bool:
     return all(job is not None and job.complete for job in found)
 
 
-def _count(verdicts: list[Verdict], metric: str) -> str:
-    parts = [
-        f"{number} {'hold' if number != 1 and name == 'holds' else name}"
-        for name in MARKS
-        if (number := sum(verdict.outcome == name for verdict in verdicts))
-    ]
-    return f"**{LEDGERS[metric].label}: of {len(verdicts)} claims {', '.join(parts)}.**"
-
-
 def _row(verdict: Verdict) -> None:
     with st.container(border=True, key=f"figures_claim_{verdict.number}", gap="small"):
         text, mark = st.columns([4, 1], vertical_alignment="center")
         text.markdown(f"**{verdict.number}. {state.plain(verdict.claim)}**")
         mark.markdown(f":{MARKS[verdict.outcome]}")
         st.markdown(state.plain(verdict.sentence))
-        if verdict.figures:
-            st.caption(
-                " · ".join(
-                    f"{state.plain(name)} {value:.4g}" for name, value in verdict.figures.items()
-                )
-            )
 
 
 def claims_frame(verdicts: list[Verdict]) -> pd.DataFrame:
-    """One row a claim, its figures as text."""
+    """One row a check behind a verdict: the ratio, its interval, the range it should lie in."""
     return pd.DataFrame(
         [
             {
                 "number": verdict.number,
                 "claim": verdict.claim,
                 "outcome": verdict.outcome,
-                "figures": "; ".join(f"{name} {value:.6g}" for name, value in
-                                     verdict.figures.items()),
                 "sentence": verdict.sentence,
+                **asdict(one),
+                "holds": one.holds,
             }
             for verdict in verdicts
+            for one in verdict.checks
         ]
-    )  # fmt: skip
+    )

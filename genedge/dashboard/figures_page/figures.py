@@ -54,8 +54,8 @@ def _sweep(table: SweepTable, metric: str, kind: str) -> None:
     times = f"{high}" if low == high else f"{low} to {high}"
     st.markdown(f"**{TITLES[name]}**, {times} replication{'s' if high > 1 else ''} of every value")
     if kind == "lines":
-        current = KNOBS[table.sweep.axes[0].knob].read(state.current())
-        figure = charts.sweep_lines(table, metric, theme, current)
+        here = table.sweep.point_of(state.current())
+        figure = charts.sweep_lines(table, metric, theme, here)
         sentence = sentences.sweep_sentence(table, metric)
     else:
         figure = charts.sweep_boxes(table, metric, theme)

@@ -45,11 +45,10 @@ def sweep_of(name: str, chosen: Chosen) -> Sweep:
 
 
 def _map(table: SweepTable, metric: str, against: Any) -> None:
-    here = state.current()
-    upright, level = (KNOBS[axis.knob].read(here) for axis in table.sweep.axes)
+    here = table.sweep.point_of(state.current())
     key = f"figures_map_{table.sweep.name}_{against}_{metric}"
     event = st.plotly_chart(
-        charts.heat_map(table, metric, against, state.theme(), (upright, level)),
+        charts.heat_map(table, metric, against, state.theme(), here),
         key=key, theme="streamlit", width="stretch", config=CONFIG, on_select="rerun",
         selection_mode="points",
         alt=f"{table.sweep.title}: reduction of the GA against the {AGAINST[against]}",
