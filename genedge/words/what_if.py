@@ -1,59 +1,34 @@
-"""Another choice in words: what it comes to by the end, and through what."""
+"""Another choice in words: what it comes to by the end, through what, and for how long."""
 
 import numpy as np
 
 from genedge.decisions.state import Rows, State
 from genedge.engine.arrays import Floats
-from genedge.registry.policies import POLICIES
+from genedge.registry.ledgers import LEDGERS
 from genedge.runs.run import Run
-from genedge.say import amount, capital, listed, times
+from genedge.say import amount, capital, listed
 
 
 def of_what_if(run: Run, other: Run, state: State) -> list[str]:
     """What another choice at one decision comes to by the end of the run."""
-    now, then = run.summary, other.summary
-    slots = run.requests.slots
-    cost, realised = (
-        (then[metric] - now[metric]) * slots for metric in ("average_cost", "realised_cost")
-    )
+    now, then, slots = run.summary, other.summary, run.requests.slots
+    costs = {metric: (then[metric] - now[metric]) * slots for metric in LEDGERS}
     misses = int(then["misses"] - now["misses"])
-    waited = _waited(other) - _waited(run)
-    rounding = 1e-9 * (1.0 + (now["average_cost"] + now["realised_cost"]) * slots)
-    if max(abs(cost), abs(realised), abs(waited)) <= rounding and misses == 0:
-        return [
-            "By the end nothing would have changed: as many misses, as much waiting, the same cost."
-        ]
+    rounding = 1e-9 * (1.0 + sum(now[metric] for metric in LEDGERS) * slots)
+    if max(map(abs, costs.values())) <= rounding and misses == 0:
+        return ["By the end nothing would have changed."]
+    told = [f"{_more(cost)} on {LEDGERS[metric].spoken}" for metric, cost in costs.items()]
     return [
-        f"By the end this would have cost {_more(cost)} on Eq. 11 and {_more(realised)} on the "
-        f"realised ledger, with {_count_more(misses)} and {_seconds_more(waited)} of waiting "
-        "in all.",
+        f"By the end this would have cost {listed(told)}.",
         _parts(run, other, state),
-        _until_same(run, other, state),
+        _until_same(run, other),
     ]
-
-
-def _waited(run: Run) -> float:
-    """Seconds that all users waited together."""
-    return run.summary["mean_service_delay_s"] * (run.summary["hits"] + run.summary["misses"])
 
 
 def _more(value: float) -> str:
     if abs(value) <= 1e-9:
         return "the same"
     return f"{amount(abs(value))} {'more' if value > 0 else 'less'}"
-
-
-def _count_more(number: int) -> str:
-    if number == 0:
-        return "as many misses"
-    noun = "miss" if abs(number) == 1 else "misses"
-    return f"{abs(number):,} {noun} {'more' if number > 0 else 'fewer'}"
-
-
-def _seconds_more(value: float) -> str:
-    if abs(value) <= 1e-9:
-        return "the same seconds"
-    return f"{amount(abs(value))} s {'more' if value > 0 else 'less'}"
 
 
 def parts_of(run: Run, other: Run, state: State) -> tuple[float, Floats, float]:
@@ -85,22 +60,9 @@ def _parts(run: Run, other: Run, state: State) -> str:
         if abs(value) > 1e-9
     ]
     text = f"{capital(listed(told))}." if told else "On Eq. 11 every part costs the same."
-    if itself < -1e-9 and later > 0.5 * -itself:
-        text += f" {_after_all(run, other, state, evictions)}"
+    if run.kind.kind == "baseline" and itself < -1e-9 and later > 0.5 * -itself:
+        text += " It is the rule that is dear, not this one decision."
     return text
-
-
-def _after_all(run: Run, other: Run, state: State, evictions: Floats) -> str:
-    """Which models leave more often later on."""
-    names = run.problem.scenario.model_catalog.names
-    later = [one.decision_evicted[state.number + 1 :].sum(axis=0) for one in (run, other)]
-    more = [int(row) for row in np.argsort(-evictions, kind="stable") if evictions[row] > 1e-9]
-    whom = listed([f"{names[row]} {times(int(later[1][row] - later[0][row]))}" for row in more])
-    who = capital(POLICIES[run.policy].called(run.problem.scenario.max_models))
-    text = f"Later on {who} evicts {whom} more than it did" if more else ""
-    if run.kind.kind == "baseline":
-        return f"{text}: it is the rule that is dear, not this one decision."
-    return f"{text}."
 
 
 def held_apart(run: Run, other: Run) -> Rows:
@@ -109,15 +71,11 @@ def held_apart(run: Run, other: Run) -> Rows:
     return apart
 
 
-def _until_same(run: Run, other: Run, state: State) -> str:
+def _until_same(run: Run, other: Run) -> str:
     """For how long the two runs hold different models."""
     apart = np.flatnonzero(held_apart(run, other))
     if apart.size == 0:
-        return "At every slot's end both hold the same models: only evictions in between differ."
-    last = int(apart[-1])
-    if last == run.requests.slots - 1:
+        return "At every slot's end both hold the same models."
+    if apart[-1] == run.requests.slots - 1:
         return "The two hold different models to the very end."
-    return (
-        f"From slot {last + 2:,} on both hold the same models again: the choice of slot "
-        f"{state.slot + 1:,} is forgotten."
-    )
+    return f"From slot {apart[-1] + 2:,} on both hold the same models again."

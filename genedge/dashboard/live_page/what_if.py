@@ -8,8 +8,9 @@ from genedge import charts
 from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state, widgets
 from genedge.decisions import Explanation, check_choice, chosen_rows
+from genedge.registry.resources import RESOURCES
 from genedge.runs.run import Run
-from genedge.say import count, percent
+from genedge.say import capital, count, percent
 from genedge.scenario.scenario import Scenario
 from genedge.words import what_if as sentences
 
@@ -61,11 +62,9 @@ def what_if(scenario: Scenario, e: Explanation, metric: str) -> None:
 def _room(used: list[float], capacity: list[float]) -> str:
     """How full the server would be."""
     parts = []
-    for name, unit, amount, room in zip(
-        ("Storage", "GPU memory", "Power"), ("GB", "GB", "kW"), used, capacity, strict=True
-    ):
+    for one, amount, room in zip(RESOURCES, used, capacity, strict=True):
         share = f" ({percent(amount / room)})" if room > 0 else ""
-        parts.append(f"{name} {amount:.4g} of {room:.4g} {unit}{share}")
+        parts.append(f"{capital(one.label)} {amount:.4g} of {room:.4g} {one.unit}{share}")
     return " · ".join(parts)
 
 
