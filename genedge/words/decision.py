@@ -36,13 +36,13 @@ def reason(e: Explanation) -> str:
     dear, pressed = ([one for one in e.evicted if (one.keep_value > 0) == way] for way in (0, 1))
     if e.run.kind.kind == "decision" and dear and pressed:
         return (
-            f"{who} evicted {_names(dear)}, because {_prices(e, dear)}, and {_names(pressed)} to "
-            f"make room: {_prices(e, pressed)}."
+            f"{who} evicted {_names(dear)}, because {_prices(dear)}, and {_names(pressed)} to "
+            f"make room: {_prices(pressed)}."
         )
-    return f"{who} evicted {_names(e.evicted)}{_motive(e)}: {_prices(e, e.evicted)}."
+    return f"{who} evicted {_names(e.evicted)}{_motive(e)}: {_prices(e.evicted)}."
 
 
-def _prices(e: Explanation, models: list[Candidate]) -> str:
+def _prices(models: list[Candidate]) -> str:
     """What keeping these would have cost, and what reloading them is expected to cost."""
     them = _them(models)
     keeping = amount(sum(one.resource_price for one in models))
@@ -126,14 +126,10 @@ def of_prices(e: Explanation) -> str:
 
 def of_capacities(e: Explanation) -> str:
     """What all that was there would have taken too much of."""
+    everything = e.state.used(e.state.allowed).tolist()
     over = [
         f"{amount(used - room)} {one.unit} too much {one.label}"
-        for used, room, one in zip(
-            e.state.used(e.state.allowed).tolist(),
-            e.state.capacity.tolist(),
-            RESOURCES,
-            strict=True,
-        )
+        for used, room, one in zip(everything, e.state.capacity.tolist(), RESOURCES, strict=True)
         if used > room * (1.0 + 1e-9)
     ]
     if over:
