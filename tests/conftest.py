@@ -1,6 +1,10 @@
-"""Fixtures for the browser: one server, one Chromium, and a page that fails on any error."""
+"""The one Hypothesis profile, and fixtures for the browser: one server and one Chromium a process.
+
+A browser test asks for ``visit``; its tab fails the test on any error that the page shows or logs.
+"""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -8,17 +12,34 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
     Page,
-    Route,
+    Request,
     sync_playwright,
 )
+
+# The same examples on every machine, however slow it is.
+settings.register_profile(
+    "genedge",
+    max_examples=50,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[
+        HealthCheck.too_slow,
+        HealthCheck.data_too_large,
+        HealthCheck.large_base_example,
+    ],
+)
+settings.load_profile("genedge")
 
 ROOT = Path(__file__).parents[1]
 FLAGS = [
@@ -28,10 +49,31 @@ FLAGS = [
     "--disable-sync",
     "--disable-dev-shm-usage",
     "--no-first-run",
+    # Nothing can be fetched from outside; what is tried, a visitor remembers.
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 INSTALLED = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
-PATIENCE_MS = 60_000
-IDLE = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+PATIENCE_MS = 180_000
+# Timed inside the page, so that on a busy machine what the page still has to do comes first: a
+# slider tells its value after 200 ms, and from then on the app says that its script is asked for.
+IDLE = """({since, quiet}) => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  const busy = app?.dataset.testScriptState !== "notRunning"
+    || document.querySelector('[data-stale="true"]');
+  const now = performance.now();
+  if (busy || window.idle?.since !== since) window.idle = {since, from: now, looks: 0};
+  window.idle.looks += 1;
+  return !busy && window.idle.looks > 3 && now - window.idle.from > quiet;
+}"""
+QUIET_MS = 250
+
+# Streamlit starts a script anew before it has stopped the old one, and both use one session's
+# state: where they meet, the old one fails, and nobody sees what it would have shown.
+SUPERSEDED = re.compile(
+    r"^Traceback .*\n(?:  .*\n)*  .*streamlit/runtime/state/session_state\.py.*\n(?:    .*\n)*"
+    r"RuntimeError: dictionary changed size during iteration\n",
+    re.MULTILINE,
+)
 
 
 def find_browser(own: str) -> str | None:
@@ -65,10 +107,18 @@ class Server:
     """A fresh streamlit server of this app on a free port."""
 
     def __init__(self, folder: Path) -> None:
+        self.log = folder / "server.log"
+        # Somebody else may take the free port before streamlit does.
+        while not self._starts():
+            if "already in use" not in self.log.read_text():
+                self.stop()
+                pytest.fail("the server did not start:\n" + self.log.read_text())
+
+    def _starts(self) -> bool:
+        """Start it and wait until it answers; False if it died or does not answer."""
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.log = folder / "server.log"
         self.url = f"http://127.0.0.1:{port}"
         with self.log.open("w") as out:
             self.process = subprocess.Popen(
@@ -79,17 +129,15 @@ class Server:
                 ],
                 cwd=ROOT, stdout=out, stderr=subprocess.STDOUT,
             )  # fmt: skip
-        for _ in range(600):
+        for _ in range(PATIENCE_MS // 100):
             if self.process.poll() is not None:
-                pytest.fail("the server died:\n" + self.log.read_text())
+                return False
             try:
-                with urllib.request.urlopen(self.url + "/_stcore/health", timeout=1) as answer:
-                    if answer.read() == b"ok":
-                        return
+                with urllib.request.urlopen(self.url + "/_stcore/health", timeout=10) as answer:
+                    return bool(answer.read() == b"ok")
             except OSError:
                 time.sleep(0.1)
-        self.stop()
-        pytest.fail("the server did not answer:\n" + self.log.read_text())
+        return False
 
     def stop(self) -> None:
         self.process.terminate()
@@ -102,7 +150,7 @@ class Server:
         """Lines of the log that speak of an error."""
         return [
             line
-            for line in self.log.read_text().splitlines()
+            for line in re.sub(SUPERSEDED, "", self.log.read_text()).splitlines()
             if "Traceback" in line or "Error" in line or "deprecat" in line.lower()
         ]
 
@@ -119,34 +167,33 @@ class Visitor:
     """A browser tab that remembers everything that went wrong."""
 
     def __init__(self, context: BrowserContext, url: str) -> None:
-        self.context = context
         self.url = url
         self.errors: list[str] = []
+        self.waits = 0
         self.page: Page = context.new_page()
         self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("pageerror", lambda error: self.errors.append(f"page error {error}"))
         self.page.on("console", self._console)
-        # Nothing may be fetched from outside.
-        self.page.route(
-            lambda address: not address.startswith((url, "data:", "blob:")), self._outside
-        )
+        self.page.on("request", self._request)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error" and "/_stcore/" not in str(message.location):
             self.errors.append(f"{message.text} {message.location}")
 
-    def _outside(self, route: Route) -> None:
-        self.errors.append(f"outside {route.request.url}")
-        route.abort()
+    def _request(self, request: Request) -> None:
+        if not request.url.startswith((self.url, "data:", "blob:")):
+            self.errors.append(f"outside {request.url}")
 
     def wait(self) -> None:
         """Until the script has finished, for good, and nothing on the page is out of date."""
-        quiet = 0
-        while quiet < 3:  # a change may start the script a moment later
-            self.page.wait_for_selector(IDLE)
-            self.page.wait_for_function("() => !document.querySelector('[data-stale=\"true\"]')")
-            self.page.wait_for_timeout(120)
-            quiet = quiet + 1 if self.page.locator(IDLE).count() else 0
+        self.waits += 1
+        self.page.wait_for_function(IDLE, arg={"since": self.waits, "quiet": QUIET_MS})
+
+    def next_frame(self) -> None:
+        """Until what the last event changed has been drawn."""
+        self.page.evaluate(
+            "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+        )
 
     def open(self, path: str = "/") -> None:
         """Open a page and check it."""
@@ -164,25 +211,45 @@ class Visitor:
 
     def leave(self) -> None:
         """Check once more and close."""
-        if not self.page.is_closed():
+        if self.page.is_closed():
+            return
+        try:
             self.check()
-            self.context.close()
+            self.page.evaluate("localStorage.clear()")
+        finally:
+            self.page.close()
 
     def text(self, selector: str) -> str:
         """What stands in the first element that matches."""
         return self.page.locator(selector).first.inner_text()
 
 
+@pytest.fixture(scope="session")
+def profiles() -> dict[str, BrowserContext]:
+    """Browser profiles by their options, kept so that the app's files are fetched once."""
+    return {}
+
+
 @pytest.fixture
-def visit(browser: Browser, server: Server) -> Iterator[Callable[..., Visitor]]:
-    """Open tabs, each in a fresh browser profile; all are checked at the end."""
-    visitors: list[Visitor] = []
+def visit(
+    browser: Browser, server: Server, profiles: dict[str, BrowserContext]
+) -> Iterator[Callable[..., Visitor]]:
+    """Open tabs, by default in a profile that others used and emptied; all are checked at the end.
 
-    def arrive(url: str | None = None, **options: object) -> Visitor:
-        context = browser.new_context(**options)  # type: ignore[arg-type]
-        visitors.append(Visitor(context, url or server.url))
-        return visitors[-1]
+    ``fresh=True`` opens a profile of its own; other options are those of the profile.
+    """
+    with ExitStack() as leaving:
 
-    yield arrive
-    for visitor in visitors:
-        visitor.leave()
+        def arrive(url: str | None = None, fresh: bool = False, **options: Any) -> Visitor:
+            key = repr(sorted(options.items()))
+            context = None if fresh else profiles.get(key)
+            context = context or browser.new_context(**options)
+            if fresh:
+                leaving.callback(context.close)
+            else:
+                profiles[key] = context
+            visitor = Visitor(context, url or server.url)
+            leaving.callback(visitor.leave)
+            return visitor
+
+        yield arrive

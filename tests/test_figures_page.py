@@ -44,8 +44,8 @@ def words(app: AppTest) -> str:
     )
 
 
-def test_the_first_figure_is_there_at_once() -> None:
-    app = opened("figures")
+def test_the_first_figure_is_there_without_asking() -> None:
+    app = settled(opened("figures"))
     assert_sound(app)
     assert "Fig. 3a" in words(app)
     assert re.search(r"from 60 to 180 GB the genetic algorithm stays at \d", words(app))

@@ -212,7 +212,7 @@ def test_one_study_at_a_time_and_each_once() -> None:
 
     made = [found.start(key, 3, lambda: points(3)) for key in "abcab"]
     assert made[0] is made[3] and made[1] is made[4]
-    assert all(study.finished.wait(10) for study in made)
+    assert all(study.finished.wait(120) for study in made)
     assert most[0] == 1
     assert [study.points for study in made[:3]] == [[0, 1, 2]] * 3
     assert found.start("a", 3, lambda: points(3)) is made[0]
@@ -233,19 +233,19 @@ def test_a_study_is_cancelled_given_up_and_refused() -> None:
 
     cancelled = found.start("cancelled", 10**9, endless)
     cancelled.cancelled.set()
-    assert cancelled.finished.wait(10) and not cancelled.stale
+    assert cancelled.finished.wait(120) and not cancelled.stale
     unwatched = found.start("unwatched", 10**9, endless)
     unwatched.watched -= 2 * studies.GIVEN_UP_SECONDS
-    assert unwatched.finished.wait(10) and unwatched.stale
+    assert unwatched.finished.wait(120) and unwatched.stale
     assert found.start("unwatched", 1, lambda: iter([7])) is not unwatched
     wrong = found.start("wrong", 1, refused)
-    assert wrong.finished.wait(10) and wrong.error == "this cannot be"
+    assert wrong.finished.wait(120) and wrong.error == "this cannot be"
     assert not wrong.complete
 
 
 def test_the_oldest_studies_go() -> None:
     found = studies.Studies(most=2)
     made = [found.start(key, 1, lambda: iter([1])) for key in range(3)]
-    assert all(study.finished.wait(10) for study in made)
+    assert all(study.finished.wait(120) for study in made)
     assert found.start(2, 1, lambda: iter([1])) is made[2]
     assert found.start(0, 1, lambda: iter([1])) is not made[0]

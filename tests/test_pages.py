@@ -19,7 +19,7 @@ PAGES = ("home", "live", "compare", "figures", "ablations", "lab", "equations", 
 
 
 def opened(page: str, scenario: Scenario | None = None, code: str | None = None) -> AppTest:
-    app = AppTest.from_file(str(MAIN), default_timeout=120)
+    app = AppTest.from_file(str(MAIN), default_timeout=600)
     if scenario is not None:
         code = to_link(scenario)
     if code is not None:

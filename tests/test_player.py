@@ -160,9 +160,17 @@ class Stage:
 
     def at(self, *names: str) -> tuple[str, ...]:
         """Marks of the place: slot, request (in the slot), decision, run."""
-        self.page.wait_for_timeout(150)  # they are written with the next frame
+        self.visitor.next_frame()  # they are written with it
         root = self.page.get_by_test_id("player")
         return tuple(root.get_attribute(f"data-{name}") or "" for name in names)
+
+    def look_until(self, enough: Callable[[set[tuple[str, ...]]], bool]) -> set[tuple[str, ...]]:
+        seen: set[tuple[str, ...]] = set()
+        for _ in range(conftest.PATIENCE_MS // 40):
+            seen.add(self.at("slot", "request"))
+            if enough(seen):
+                return seen
+        pytest.fail(f"only {seen}")
 
     def place(self) -> tuple[str, ...]:
         return self.at("slot", "request", "decision")
@@ -356,20 +364,12 @@ def test_python_can_send_the_player_to_a_decision(stage: Callable[..., Stage]) -
 def test_at_a_slow_pace_requests_arrive_one_after_another(stage: Callable[..., Stage]) -> None:
     play = stage(rate=8, speed=1)
     play.click("play")
-    seen = set()
-    for _ in range(25):
-        play.page.wait_for_timeout(40)
-        seen.add(play.at("slot", "request"))
-    assert len({request for _, request in seen if request}) > 2
+    play.look_until(lambda seen: len({request for _, request in seen if request}) > 2)
     play.click("play")
     # With reduced motion a slot comes whole.
     still = stage(rate=8, speed=2, reduced_motion="reduce")
     still.click("play")
-    places = set()
-    for _ in range(12):
-        places.add(still.at("slot", "request"))
-    assert {request for _, request in places} == {""}
-    assert len(places) > 2
+    assert {request for _, request in still.look_until(lambda seen: len(seen) > 2)} == {""}
 
 
 @pytest.mark.parametrize("rate", [3, 200])
