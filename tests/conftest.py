@@ -187,7 +187,8 @@ class Visitor:
     def wait(self) -> None:
         """Until the script has finished, for good, and nothing on the page is out of date."""
         self.waits += 1
-        self.page.wait_for_function(IDLE, arg={"since": self.waits, "quiet": QUIET_MS})
+        look = {"since": self.waits, "quiet": QUIET_MS}
+        self.page.wait_for_function(IDLE, arg=look, polling=50)
 
     def next_frame(self) -> None:
         """Until what the last event changed has been drawn."""
