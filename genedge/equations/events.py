@@ -1,42 +1,74 @@
-"""The order of events: requests, decisions, ends of slots, and what is counted."""
+"""The order of events, and the chosen decision's slot request by request."""
 
 from typing import Final
 
-from genedge.equations.parts import REPLAY
+import numpy as np
 
-EVENTS_INTRODUCTION: Final = (
-    "The same formulas give different figures if things happen in another order, so the order is "
-    "fixed:"
-)
+from genedge.engine import replay
+from genedge.engine.arrays import HIT, MISS
+from genedge.equations.calculation import number
+from genedge.equations.equation import Table
+from genedge.equations.example import Example
+from genedge.say import count
+
+MOST_ROWS: Final = 20
+CODE: Final = replay.replay
 
 EVENTS: Final = (
-    "The edge starts **empty**. Time runs in **slots** 0 to $T-1$; a slot holds the requests that "
-    "arrive in it, one after the other.",
-    "Each **request** is handled at once. First of all its model's count and the time it was last "
-    "asked for are updated.",
+    "The edge starts **empty**. Time runs in **slots** 0 to $T-1$; a slot holds its requests in "
+    "the order in which they arrive.",
+    "At each **request** its model's count and the time it was last asked for are updated first.",
     "The model is deployed: a **hit**. The service delay is the inference delay (6).",
-    "The model is too big even for the empty server: the request is **rejected**. That is not a "
-    "miss: nothing is decided, nobody waits, nothing is downloaded, and you are warned.",
-    "Otherwise it is a **miss**, and a **decision** is taken, always, even if the model would fit "
-    "beside what is there. It must deploy the requested model and satisfy (1) to (3). The service "
-    "delay is $\\mathrm{delay}_m$, and $s_m$ gigabytes are downloaded.",
+    "It is too big even for the empty server: the request is **rejected**. That is no miss: "
+    "nothing is decided, nobody waits, nothing is downloaded.",
+    "Otherwise a **miss**, and always a **decision**, even if the model would fit beside what is "
+    "there. It must deploy the requested model and satisfy (1) to (3). The service delay is "
+    "$\\mathrm{delay}_m$, and $s_m$ gigabytes are downloaded.",
     "The decision's **switching cost** (7) is charged at once.",
-    "At the **end of every slot**, requests or not, the resource cost (10) of what is deployed is "
-    "charged.",
+    "At the **end of every slot**, requests or not, the resource cost (10) is charged.",
 )
 """The order of events, one step each."""
 
-EVENT_DETAILS: Final = (
-    "**Figures.** Requests are hits, misses and rejected ones together. Hit ratio is hits / "
-    "requests, miss ratio misses / requests. Mean and 95th percentile of the service delay are "
-    "over hits and misses (linear interpolation between neighbours; 0 if there are none).",
-    "**A generated workload** draws a Poisson number of requests for each model and slot; their "
-    "order within the slot is shuffled uniformly.",
-    "**A trace file** has the columns `timestamp_s,model[,count]`. Rows are sorted by time, rows "
-    "of the same time keeping their order. A count stands for that many requests (blank is 1, 0 is "
-    "none). The first request opens slot 0; a request belongs to slot "
-    "$\\lfloor (t - t_{\\mathrm{first}}) / \\text{slot length} \\rfloor$; `--slots` cuts the trace "
-    "there. A model that the catalog does not know, or no request at all, is an error.",
+DETAILS: Final = (
+    "**Figures.** Hit ratio is hits / requests, rejected ones included; mean and 95th percentile "
+    "of the service delay are over hits and misses.",
+    "**A generated workload** draws a Poisson number of requests for each model and slot, "
+    "uniformly shuffled.",
+    "**A trace file** has the columns `timestamp_s,model[,count]`, sorted by time; a count stands "
+    "for that many requests (blank is 1). A request belongs to slot "
+    "$\\lfloor (t - t_{\\mathrm{first}}) / \\text{slot length} \\rfloor$; `--slots` cuts it there.",
 )
 
-REPLAY_CODE: Final = REPLAY + "replay"
+
+def slot_table(example: Example) -> tuple[str, Table | None]:
+    """What happened in the slot, in words and as a table."""
+    run, slot = example.run, example.slot
+    first, last = (int(place) for place in run.requests.slot_start[slot : slot + 2])
+    title = f"**Slot {slot + 1:,}** ($t = {slot}$)"
+    if first == last:
+        return f"{title} holds no request.", None
+    start = max(first, min(example.request - MOST_ROWS + 1, last))
+    shown = range(start, min(start + MOST_ROWS, last))
+    words = f"{title} of {run.kind.spoken}: {count(last - first, 'request')}"
+    if len(shown) < last - first:
+        words += f", {len(shown)} of which are shown"
+    rent = example.problem.weights.resource * float(example.rent[example.at_end].sum())
+    words += f". At its end {example.names(example.at_end)}: charged {number(rent)}."
+    header = ("Request", "Model", "", "Waits, s", "Leaves", "Charged (7)")
+    return words, Table(header, tuple(_row(example, request) for request in shown))
+
+
+def _row(example: Example, request: int) -> tuple[str, ...]:
+    run = example.run
+    row, outcome = int(run.requests.model[request]), int(run.outcome[request])
+    start = (f"{request + 1:,}", example.name(row))
+    if outcome == HIT:
+        return (*start, "hit", number(example.models[row].inference_delay_s), "", "")
+    if outcome != MISS:
+        return (*start, "rejected", "–", "", "")
+    one = int(np.searchsorted(run.decisions.request, request))
+    charged = example.problem.weights.delay * float(run.decisions.switching_cost[one])
+    waits = number(float(example.problem.models.reload_delay_s[row]))
+    here = " ←" if one == example.number else ""
+    leaves = example.names(run.decision_evicted[one])
+    return (*start, f"miss{here}", waits, leaves, number(charged))

@@ -1,70 +1,105 @@
-"""What there is to know of each kind of policy beyond what the policies say of themselves."""
+"""What there is to know of each kind of policy, Algorithm 1, and what each would have done here."""
 
-from collections.abc import Mapping
-from types import MappingProxyType
+from dataclasses import dataclass, fields
 from typing import Final
 
-POLICIES_INTRODUCTION: Final = (
-    "A policy is a rule for the decision at a miss. All of them meet the same requests."
-)
+from genedge.decisions import alternatives
+from genedge.engine import eviction, exact, genetic
+from genedge.equations.calculation import number
+from genedge.equations.example import Example
+from genedge.registry.policies import POLICIES
+from genedge.scenario.scenario import GeneticParameters
 
-KINDS: Final = MappingProxyType(
-    {
-        "baseline": (
-            "Baselines",
-            "evict one model at a time, and only while the requested one does not fit. Ties go to "
-            "the lowest catalog row.",
-        ),
-        "decision": (
-            "Decision makers",
-            "choose the whole new deployment, and may give up a model although there is room.",
-        ),
-        "bound": (
-            "Bounds",
-            "know more than a real server can, and show how much better it could be.",
-        ),
-    }
-)
-"""By kind of policy: its title, and what all of that kind do."""
+MOST_REQUESTS: Final = 20_000
+"""Requests up to the decision that every policy's rank is rebuilt from while somebody waits."""
 
-POLICY_NOTES: Final[Mapping[str, tuple[tuple[str, str], ...]]] = MappingProxyType(
-    {
-        "baseline": (
-            (
-                "“LRU, at most k” is not in the paper. It is there to keep us honest: where "
-                "holding models costs more than fetching them again, holding just the last one "
-                "can do as well as any clever policy on equation 11. $k$ is `--max-models`, 1 "
-                "unless you change it.",
-                "genedge/engine/eviction.py: victim_of",
-            ),
-        ),
-        "decision": (
-            (
-                "The **exact decision** solves the same problem as the genetic algorithm, without "
-                "chance. Because $C(y)$ is a sum over models and evicting only frees room, it is a "
-                "small knapsack with three capacities: keep the deployed models of positive keep "
-                "value, and where they do not all fit, give up those whose keep values add up to "
-                "least. Decisions within $10^{-12}$ of the best are tied; fewer models win, then "
-                "the lowest mask (catalog row $j$ stands for bit $j$).",
-                "genedge/engine/exact.py: choose_exact",
-            ),
-        ),
-        "bound": (),
-    }
-)
-"""By kind of policy: what else to know, and where it is computed."""
 
-POLICY_CHOICES: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
-    {
-        "baseline": ("lfu_counts",),
-        "decision": (
-            "ga_applied_part",
-            "ga_parameters",
-            "ga_repair",
-            "ga_first_generation",
-            "ga_patience",
-        ),
-        "bound": (),
-    }
+@dataclass(frozen=True)
+class Kind:
+    """What all policies of a kind have in common, where it is computed, what it rests on."""
+
+    title: str
+    words: str
+    code: tuple[object, ...] = ()
+    choices: tuple[str, ...] = ()
+
+
+KINDS: Final = {
+    "baseline": Kind(
+        "Baselines",
+        "Evict one model at a time, only while the requested one does not fit; ties go to the "
+        "lowest catalog row. “LRU, at most k” is not in the paper: $k$ is `--max-models`.",
+        (eviction.victim_of,),
+        ("lfu_counts",),
+    ),
+    "decision": Kind(
+        "Decision makers",
+        "Choose the whole new deployment, and may give up a model although there is room. "
+        "$C(y)$ is a sum over models and evicting only frees room, so the exact decision is a "
+        "small knapsack: keep the models of positive keep value, and where they do not all fit, "
+        "give up those whose keep values add up to least.",
+        (exact.choose_exact,),
+        ("ga_applied_part", "ga_parameters", "ga_repair", "ga_first_generation", "ga_patience"),
+    ),
+    "bound": Kind(
+        "Bounds", "Know more than a real server can, and show how much better it could be."
+    ),
+}
+"""By kind of policy."""
+
+ALGORITHM: Final = (
+    "**Candidates.** One 0 or 1 for each model of the catalog; the requested model's is always 1. "
+    "The first generation is random.",
+    "**Survival.** The best candidates (elites) pass unchanged.",
+    "**Selection.** Parents are found by tournament: draw some candidates, take the best.",
+    "**Crossover.** With probability $p_c$ a pair exchanges each gene with probability 1/2.",
+    "**Mutation.** Every gene flips with probability $p_m$.",
+    "**Repair.** A candidate that does not fit gives up models until it does: first the least keep "
+    "value for the largest share of a capacity.",
+    "**Evaluation** by $C(y)$; within $10^{-12}$ fewer models win.",
+    "**Stop** after so many generations, or when the best has not improved for a while. Applied is "
+    "the best candidate's part within what is deployed or requested.",
 )
-"""By kind of policy: names of the choices that it rests on."""
+"""Algorithm 1, one step each."""
+ALGORITHM_CODE: Final = genetic.choose_genetic
+
+_SETTINGS: Final = {
+    "population": "Candidates in a generation",
+    "generations": "Most generations",
+    "tournament": "Candidates in a tournament",
+    "crossover_probability": "Crossover probability $p_c$, per pair",
+    "mutation_probability": "Mutation probability $p_m$, per gene",
+    "patience": "Generations without a better best before it stops",
+    "elites": "Elites",
+    "repair": "Repair candidates that do not fit",
+    "first_generation": "First generation",
+}
+
+
+def flag_of(parameter: str) -> str:
+    """The command line's flag of a parameter."""
+    return "--" + parameter.replace("_", "-")
+
+
+def parameters() -> list[tuple[str, str, str]]:
+    """Algorithm 1's parameters: words, our default, flag."""
+    default = GeneticParameters()
+    shown = {True: "yes", False: "no"}
+    values = ((field.name, getattr(default, field.name)) for field in fields(default))
+    return [
+        (_SETTINGS[name], shown[value] if isinstance(value, bool) else f"{value}", flag_of(name))
+        for name, value in values
+    ]
+
+
+def others_here(example: Example) -> dict[str, str]:
+    """By policy, a sentence on what it would have done in this very state."""
+    if example.explanation is None or example.request > MOST_REQUESTS:
+        return {}
+    names = [name for name in POLICIES if not (POLICIES[name].planned and example.why_no_bounds)]
+    found = {}
+    for one in alternatives(example.explanation.state, names, plans=example.plans):
+        what = f"evicts {example.names(one.evicted)}"
+        same = " (what was done)" if one.policy == example.run.policy else ""
+        found[one.policy] = f"Here it {what}{same}: $C(y)$ = {number(one.cost)}."
+    return found

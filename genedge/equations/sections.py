@@ -1,36 +1,52 @@
-"""The sections in the order of the page, the numbered equations, the code that is named."""
+"""The page's sections in their order, and what it says of the paper."""
 
 from typing import Final
 
-from genedge.equations.algorithm import GENETIC_CODE
+from genedge.equations.active_cycle import ACTIVE_CYCLE
 from genedge.equations.bounds import BOUNDS
-from genedge.equations.costs import CONSTRAINTS, DELAYS, OBJECTIVE, RESOURCES, SWITCHING
-from genedge.equations.decision import ACTIVE_CYCLE, FITNESS
-from genedge.equations.events import REPLAY_CODE
-from genedge.equations.ledgers import LEDGERS_SECTION
-from genedge.equations.parts import Equation
-from genedge.equations.policies import POLICY_NOTES
+from genedge.equations.constraints import CONSTRAINTS
+from genedge.equations.delays import DELAYS
+from genedge.equations.equation import Equation, Filled
+from genedge.equations.example import Example
+from genedge.equations.fitness import FITNESS
+from genedge.equations.ledgers import LEDGERS_SECTION, OBJECTIVE
+from genedge.equations.resources import RESOURCES
+from genedge.equations.switching import SWITCHING
 
 BEFORE_EVENTS: Final = (
     CONSTRAINTS, DELAYS, SWITCHING, RESOURCES, OBJECTIVE, FITNESS, ACTIVE_CYCLE,
 )  # fmt: skip
 SECTIONS: Final = (*BEFORE_EVENTS, BOUNDS, LEDGERS_SECTION)
 """Everything with formulas; the page puts the events and the policies before the bounds."""
+EQUATIONS: Final[tuple[Equation, ...]] = tuple(one for part in SECTIONS for one in part.equations)
 
 
-def numbered() -> dict[int, Equation]:
-    """The paper's equations by number."""
-    return {
-        equation.number: equation
-        for section in SECTIONS
-        for equation in section.equations
-        if equation.number is not None
-    }
+def filled(example: Example) -> dict[str, Filled]:
+    """Every formula with an example's numbers, by the equation's key."""
+    return {equation.key: equation.fill(example) for equation in EQUATIONS}
 
 
-def code_places() -> tuple[str, ...]:
-    """Every ``path: function`` that the page names."""
-    places = [place for part in SECTIONS for one in part.equations for place in one.code]
-    places += [place for notes in POLICY_NOTES.values() for _, place in notes]
-    places += [GENETIC_CODE, REPLAY_CODE]
-    return tuple(dict.fromkeys(places))
+SUMMARY: Final = (
+    "Every equation that genedge computes, in symbols and with the numbers of a decision that you "
+    "choose; and every place where the paper leaves a choice open."
+)
+RECONSTRUCTION: Final = (
+    "The text of the paper that reached us has lost its formulas. What you read here is a "
+    "**reconstruction** from its words: equations may differ from the printed ones, and what those "
+    "words leave open is listed under [Choices](#choices)."
+)
+CITATION: Final = (
+    "Liang, Yang, He, Lyu, *Resource-Efficient Generative AI Model Deployment in Mobile Edge "
+    "Networks*, [arXiv 2409.05303](https://arxiv.org/abs/2409.05303). The numbers of equations 1 "
+    "to 12 are that paper's; formulas without a number are ours."
+)
+CONTENTS: Final = (
+    ("Symbols", "symbols"),
+    *((part.title, part.key) for part in BEFORE_EVENTS),
+    ("Order of events", "events"),
+    ("Policies", "policies"),
+    *((part.title, part.key) for part in (BOUNDS, LEDGERS_SECTION)),
+    ("Choices", "choices"),
+    ("Source", "source"),
+)
+"""What the page holds: title and anchor."""

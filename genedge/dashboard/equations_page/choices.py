@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from genedge import equations as content
 from genedge.dashboard.equations_page import studies
 from genedge.dashboard.equations_page.decision import is_long
 from genedge.dashboard.equations_page.layout import heading, table
 from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state
-from genedge.equations.moment import Moment
+from genedge.equations.choices import CHOICES, INTRODUCTION
+from genedge.equations.example import Example
 from genedge.errors import InputError
 from genedge.registry.policies import POLICIES, spoken
 from genedge.say import capital, count
@@ -17,39 +17,39 @@ from genedge.studies.choices import QUESTIONS, Answer, Question
 from genedge.words.choices import TITLES, applied_sentence, fitness_sentence, rows, sentences
 
 
-def draw(moment: Moment) -> None:
+def draw(example: Example) -> None:
     """Every choice in its box."""
     heading("Choices", "choices")
-    st.markdown(content.CHOICES_INTRODUCTION)
-    for one in content.CHOICES:
+    st.markdown(INTRODUCTION)
+    for one in CHOICES:
         with st.container(border=True, key=f"equations_choice_{one.name}"):
             st.subheader(one.title, anchor=one.anchor)
-            st.markdown(f"**The paper leaves open:** {one.what_the_paper_leaves_open}")
-            st.markdown(f"**We chose:** {one.what_we_chose}")
-            other = "\n".join(f"- {text}" for text in one.alternatives)
+            st.markdown(f"**The paper leaves open:** {one.left_open}")
+            st.markdown(f"**We chose:** {one.chosen}")
+            other = "\n".join(f"- {text}" for text in one.otherwise)
             st.markdown(f"**Instead:**\n\n{other}")
-            _switch(one.name, moment)
+            _switch(one.name, example)
             st.markdown(f":material/tune: {one.where_to_switch_it}")
 
 
 @st.fragment
-def _switch(name: str, moment: Moment) -> None:
+def _switch(name: str, example: Example) -> None:
     """What the choice changes; the rest of the page stays as it is."""
     try:
         if name == "fitness":
-            _fitness(moment)
+            _fitness(example)
         elif name == "ga_applied_part":
-            _applied_part(moment)
+            _applied_part(example)
         else:
-            _answers(QUESTIONS[name], moment)
+            _answers(QUESTIONS[name], example)
     except InputError as error:
         text = capital(str(error)).rstrip(".") + "."
         st.warning(state.plain(text), icon=":material/info:")
 
 
-def _answers(question: Question, moment: Moment) -> None:
-    problem = moment.problem
-    if question.name == "count_order" and not _counted(moment):
+def _answers(question: Question, example: Example) -> None:
+    problem = example.problem
+    if question.name == "count_order" and not _counted(example):
         st.info(
             "Nothing to order here: it matters only for a request log with counts."
             if problem.trace is not None
@@ -78,8 +78,8 @@ def _answers(question: Question, moment: Moment) -> None:
     _effect(question, answers[picked])
 
 
-def _counted(moment: Moment) -> bool:
-    trace = moment.problem.trace
+def _counted(example: Example) -> bool:
+    trace = example.problem.trace
     return trace is not None and bool(trace.from_count.any())
 
 
@@ -122,8 +122,8 @@ def _figures(effect: Effect) -> None:
     table(header, [tuple(map(state.plain, row)) for row in cells])
 
 
-def _fitness(moment: Moment) -> None:
-    if moment.number is None:
+def _fitness(example: Example) -> None:
+    if example.number is None:
         st.info("This run has no decision, so there is no search to rank.", icon=":material/info:")
         return
     if not st.toggle(
@@ -132,7 +132,7 @@ def _fitness(moment: Moment) -> None:
     ):  # fmt: skip
         return
     with st.spinner("Searching once more, recording every candidate…", show_time=False):
-        found = studies.rankings_of(state.current(), moment)
+        found = studies.rankings_of(state.current(), example)
     st.markdown(f"**{state.plain(fitness_sentence(found))}**")
     table(
         ("Fitness", "of the cheapest", "of the dearest", "pairs ranked alike"),
@@ -147,7 +147,7 @@ def _fitness(moment: Moment) -> None:
     st.caption("Every candidate of the genetic search in the state of the decision chosen on top.")
 
 
-def _applied_part(moment: Moment) -> None:
+def _applied_part(example: Example) -> None:
     if not st.toggle(
         "Look at what the best candidates held", key="equations_switch_ga_applied_part",
         persist_state="session",
@@ -155,6 +155,6 @@ def _applied_part(moment: Moment) -> None:
         return
     scenario = state.current()
     with st.spinner("Searching once more, recording every candidate…", show_time=False):
-        run = moment.run if is_long(scenario) else results.run_of(scenario, "ga")
+        run = example.run if is_long(scenario) else results.run_of(scenario, "ga")
         found = studies.applied_of(scenario, run)
     st.markdown(f"**{state.plain(applied_sentence(found))}**")

@@ -8,9 +8,9 @@ import streamlit as st
 from genedge.dashboard.jobs import results
 from genedge.dashboard.live_page import decision_in_view
 from genedge.dashboard.shell import state
-from genedge.equations.filled import filled
-from genedge.equations.filled_parts import Filled
-from genedge.equations.moment import Moment, nothing_decided, telling
+from genedge.equations.equation import Filled
+from genedge.equations.example import Example, nothing_decided, telling
+from genedge.equations.sections import filled
 from genedge.registry.policies import POLICIES
 from genedge.runs.run import Run
 from genedge.scenario.codec import to_json
@@ -23,7 +23,7 @@ _NUMBER_WIDGET: Final = "equations_decision"
 
 
 @st.cache_resource
-def _filled() -> results.Kept[tuple[Moment, dict[str, Filled]]]:
+def _filled() -> results.Kept[tuple[Example, dict[str, Filled]]]:
     return results.Kept(12)
 
 
@@ -44,13 +44,15 @@ def chosen_number(scenario: Scenario, run: Run) -> int | None:
     return telling(run) if number is None else number
 
 
-def moment_of(scenario: Scenario, run: Run, number: int | None) -> tuple[Moment, dict[str, Filled]]:
+def example_of(
+    scenario: Scenario, run: Run, number: int | None
+) -> tuple[Example, dict[str, Filled]]:
     """The decision taken apart and every formula filled in, kept for a while."""
     key = to_json(scenario)
 
-    def compute() -> tuple[Moment, dict[str, Filled]]:
-        moment = Moment.of(run, number, results.plans_of(scenario, run.problem))
-        return moment, filled(moment)
+    def compute() -> tuple[Example, dict[str, Filled]]:
+        example = Example.of(run, number, results.plans_of(scenario, run.problem))
+        return example, filled(example)
 
     return _filled().get((key, run.policy, number), compute)
 
@@ -69,7 +71,7 @@ def _choose(run: Run, number: int) -> None:
     decision_in_view.show(state.current(), run, number)
 
 
-def choose() -> tuple[Moment, dict[str, Filled]]:
+def choose() -> tuple[Example, dict[str, Filled]]:
     """Draw the bar and return the decision with its filled formulas."""
     scenario = state.current()
     names = results.possible_policies(scenario)
@@ -92,12 +94,12 @@ def choose() -> tuple[Moment, dict[str, Filled]]:
                 _number(run, number)
         if number is None:
             st.info(nothing_decided(run), icon=":material/info:")
-        moment, formulas = moment_of(scenario, run, number)
+        example, formulas = example_of(scenario, run, number)
         if number is not None:
-            st.markdown(moment.happened)
+            st.markdown(example.happened)
         if scenario.replications > 1:
             st.caption(f"Of the first of {scenario.replications:,} replications.")
-    return moment, formulas
+    return example, formulas
 
 
 def _number(run: Run, number: int) -> None:

@@ -5,7 +5,8 @@ from typing import Final
 
 import streamlit as st
 
-from genedge import equations as content
+from genedge.equations.choices import choice
+from genedge.equations.equation import place
 
 READING_WIDTH: Final = 800
 """Pixels: a line of text that the eye can follow back. Narrower screens take what they have."""
@@ -27,9 +28,9 @@ def steps(texts: Sequence[str]) -> None:
     st.markdown("\n".join(f"{i}. {text}" for i, text in enumerate(texts, start=1)))
 
 
-def computed_in(*places: str) -> None:
+def computed_in(*functions: object) -> None:
     """Where the program computes it."""
-    st.markdown(":small[Computed in " + ", ".join(f"`{place}`" for place in places) + "]")
+    st.markdown(":small[Computed in " + ", ".join(f"`{place(one)}`" for one in functions) + "]")
 
 
 def links(targets: Iterable[tuple[str, str]]) -> str:
@@ -39,7 +40,7 @@ def links(targets: Iterable[tuple[str, str]]) -> str:
 
 def left_open(*names: str) -> None:
     """Choices that something rests on."""
-    chosen = [content.choice(name) for name in names]
+    chosen = [choice(name) for name in names]
     st.markdown(
         ":small[Left open by the paper: " + links((one.title, one.anchor) for one in chosen) + "]"
     )

@@ -2,37 +2,41 @@
 
 import streamlit as st
 
-from genedge import equations as content
 from genedge.dashboard.equations_page.layout import computed_in, heading, left_open, steps, table
-from genedge.equations.events_live import others_here, slot_rows
-from genedge.equations.moment import Moment
+from genedge.equations.events import CODE, DETAILS, EVENTS, slot_table
+from genedge.equations.example import Example
+from genedge.equations.policies import (
+    ALGORITHM,
+    ALGORITHM_CODE,
+    KINDS,
+    others_here,
+    parameters,
+)
 from genedge.registry.policies import POLICIES
 
 
-def events(moment: Moment) -> None:
+def events(example: Example) -> None:
     """The order of events, and what happened in the decision's slot."""
     heading("Order of events", "events")
-    st.markdown(content.EVENTS_INTRODUCTION)
-    steps(content.EVENTS)
+    steps(EVENTS)
     with st.container(border=True, key="equations_slot"):
-        words, rows = slot_rows(moment)
+        words, rows = slot_table(example)
         st.markdown(f":material/calculate: {words}")
         if rows is not None:
             table(rows.header, rows.rows)
-    for text in content.EVENT_DETAILS:
+    for text in DETAILS:
         st.markdown(text)
     left_open("count_order")
-    computed_in(content.REPLAY_CODE)
+    computed_in(CODE)
 
 
-def policies(moment: Moment) -> None:
+def policies(example: Example) -> None:
     """Every policy, and what each would have evicted at this decision."""
     heading("Policies", "policies")
-    st.markdown(content.POLICIES_INTRODUCTION)
-    here = others_here(moment)
-    for kind, (title, what) in content.KINDS.items():
-        st.subheader(title, anchor=f"policies-{kind}")
-        st.markdown(f"{title} {what}")
+    here = others_here(example)
+    for kind, one in KINDS.items():
+        st.subheader(one.title, anchor=f"policies-{kind}")
+        st.markdown(one.words)
         for policy in POLICIES.values():
             if policy.kind == kind:
                 with st.container(border=True, gap="xsmall"):
@@ -40,21 +44,18 @@ def policies(moment: Moment) -> None:
                     if policy.name in here:
                         st.markdown(f":material/calculate: {here[policy.name]}")
                     st.caption(f"Source: {policy.source}")
-        for text, place in content.POLICY_NOTES[kind]:
-            st.markdown(text)
-            computed_in(place)
+        if one.code:
+            computed_in(*one.code)
         if kind == "decision":
             algorithm()
-        if content.POLICY_CHOICES[kind]:
-            left_open(*content.POLICY_CHOICES[kind])
+        if one.choices:
+            left_open(*one.choices)
 
 
 def algorithm() -> None:
     """Algorithm 1."""
     with st.expander("Algorithm 1, step by step", key="equations_algorithm"):
-        steps(content.ALGORITHM)
-        table(
-            ("Parameter", "Default", "Command line"),
-            ((one.words, one.default, f"`{one.flag}`") for one in content.GENETIC_SETTINGS),
-        )
-        computed_in(content.GENETIC_CODE)
+        steps(ALGORITHM)
+        rows = ((words, default, f"`{flag}`") for words, default, flag in parameters())
+        table(("Parameter", "Default", "Command line"), rows)
+        computed_in(ALGORITHM_CODE)

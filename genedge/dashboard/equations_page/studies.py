@@ -8,7 +8,7 @@ import streamlit as st
 
 from genedge.dashboard.jobs import results
 from genedge.decisions import trace_generations
-from genedge.equations.moment import Moment
+from genedge.equations.example import Example
 from genedge.registry.policies import ALL_POLICIES
 from genedge.runs.run import Run
 from genedge.scenario.codec import to_json
@@ -50,7 +50,7 @@ def effect_of(scenario: Scenario, name: str, other: str) -> Effect:
     return _effects().get(_key(scenario, name, other), compute)
 
 
-def rankings_of(scenario: Scenario, moment: Moment) -> tuple[Ranking, ...]:
+def rankings_of(scenario: Scenario, moment: Example) -> tuple[Ranking, ...]:
     """How other forms of the fitness rank the search of the chosen decision."""
     number = moment.number
     assert number is not None

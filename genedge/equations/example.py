@@ -1,24 +1,33 @@
-"""What fills the formulas: one recorded run and one of its decisions, taken apart."""
+"""The example that fills the formulas: one recorded run and one of its decisions, taken apart."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 
 from genedge.decisions import Candidate, Explanation, explain
 from genedge.decisions.state import Rows
 from genedge.engine.arrays import STORAGE, Floats
-from genedge.equations.names import enumerated, in_words
 from genedge.intake.catalog import Model
 from genedge.runs.run import Run
 from genedge.runs.simulate import Plans, why_no_bounds
-from genedge.say import capital, listed
+from genedge.say import capital, enumerated, listed
 from genedge.scenario.scenario import Problem
 
+T = TypeVar("T")
 MOST_STEPS: Final = 1e8
 """Requests x deployments x models that are planned while somebody waits: a tenth of a second."""
+MANY_SWEEPS: Final = 3000
+"""Sweeps of a value iteration that converges slowly."""
+MOST_NAMES: Final = 6
+_ACTING: Final = frozenset(r"\`*_{}[]<>()#+-!|$:~^")
+
+
+def safe(name: str) -> str:
+    """A name that users gave, which stays what it is inside Markdown."""
+    return "".join(f"\\{c}" if c in _ACTING else c for c in " ".join(name.split()))
 
 
 def telling(run: Run) -> int | None:
@@ -34,12 +43,8 @@ def telling(run: Run) -> int | None:
     return 0
 
 
-MANY_SWEEPS: Final = 3000
-"""Sweeps of a value iteration that converges slowly."""
-
-
 @dataclass(frozen=True, eq=False)
-class Moment:
+class Example:
     """A run and one of its decisions.
 
     Attributes
@@ -53,7 +58,7 @@ class Moment:
     plans: Plans
 
     @classmethod
-    def of(cls, run: Run, number: int | None, plans: Plans | None = None) -> "Moment":
+    def of(cls, run: Run, number: int | None, plans: Plans | None = None) -> "Example":
         """Take decision ``number`` (0-based) apart; None where the run has none."""
         explained = None if number is None else explain(run, number, policies=())
         return cls(run, explained, plans or Plans(run.problem))
@@ -73,41 +78,39 @@ class Moment:
         """Of the decision, 0-based."""
         return None if self.explanation is None else self.explanation.state.number
 
-    @cached_property
+    @property
     def request(self) -> int:
         """Number of the request that missed; the first one where nothing was decided."""
-        return 0 if self.explanation is None else self.explanation.state.request
+        return self._of_state("request", 0)
 
     @property
     def slot(self) -> int:
         """Its slot, 0-based."""
-        return 0 if self.explanation is None else self.explanation.state.slot
+        return self._of_state("slot", 0)
 
     @property
     def requested(self) -> int:
         """Catalog row that was asked for; the first one where nothing was decided."""
-        return 0 if self.explanation is None else self.explanation.state.requested
+        return self._of_state("requested", 0)
+
+    @property
+    def before(self) -> Rows:
+        """x, ``[M]``."""
+        return self._of_state("deployed", np.zeros(len(self.models), np.bool_))
+
+    @property
+    def after(self) -> Rows:
+        """y, ``[M]``."""
+        return self._of_state("chosen", np.zeros(len(self.models), np.bool_))
+
+    def _of_state(self, field: str, otherwise: T) -> T:
+        found: T = getattr(self.explanation.state, field) if self.explanation else otherwise
+        return found
 
     @property
     def focus(self) -> int:
         """The row whose active cycle matters most: the dearest evicted one, else the requested."""
-        if self.explanation is None or not self.explanation.evicted:
-            return self.requested
-        return self.explanation.evicted[0].row
-
-    @cached_property
-    def before(self) -> Rows:
-        """x, ``[M]``."""
-        if self.explanation is None:
-            return np.zeros(len(self.models), np.bool_)
-        return self.explanation.state.deployed
-
-    @cached_property
-    def after(self) -> Rows:
-        """y, ``[M]``."""
-        if self.explanation is None:
-            return np.zeros(len(self.models), np.bool_)
-        return self.explanation.state.chosen
+        return self.evicted[0].row if self.evicted else self.requested
 
     @cached_property
     def at_end(self) -> Rows:
@@ -130,80 +133,82 @@ class Moment:
         )
         return found
 
+    @property
+    def price(self) -> Floats:
+        """delay_m/alpha_m of Eq. 7 as the ledger charges it, unweighted, ``[M]``."""
+        models = self.problem.models
+        found: Floats = models.reload_delay_s * models.inverse_active_cycle
+        return found
+
+    @property
+    def inverse_cycle(self) -> float:
+        """1/alpha of the model in focus, as the decision sees it."""
+        if self.explanation is None:
+            return float(self.problem.models.inverse_active_cycle[self.focus])
+        return float(self.explanation.state.inverse_cycle[self.focus])
+
     @cached_property
     def why_no_bounds(self) -> str | None:
         """Why nothing is computed that knows the future; None where it is."""
-        requests = self.run.requests.model.size
-        missing = why_no_bounds(self.problem)
-        if missing is None and self._steps(requests) > MOST_STEPS:
-            return (
-                f"{requests:,} requests take too long to weigh from the end while you wait here; "
-                "Compare computes the bounds."
-            )
-        return missing
+        return self._why_not(self.run.requests.model.size)
 
     @cached_property
     def why_no_gain(self) -> str | None:
         """Why the best online policy is not computed; None where it is."""
-        missing = why_no_bounds(self.problem)
-        if missing is None and self._steps(MANY_SWEEPS) > MOST_STEPS:
-            return (
-                "So many sets of models take too long to weigh while you wait here; Compare "
-                "computes the bounds."
-            )
-        return missing
+        return self._why_not(MANY_SWEEPS)
 
-    def _steps(self, requests: int) -> float:
-        """Requests x deployments x models, a few of them for each deployment."""
+    def _why_not(self, steps: int) -> str | None:
+        missing = why_no_bounds(self.problem)
+        if missing is not None:
+            return missing
         sets = self.plans.deployments(False).mask.size
-        return float(requests) * sets * len(self.models) / 2
+        if float(steps) * sets * len(self.models) / 2 > MOST_STEPS:
+            return "That takes too long while you wait here; Compare computes the bounds."
+        return None
 
     def name(self, row: int) -> str:
-        """A model's name, safe inside Markdown."""
-        return in_words(self.models[row].name)
+        """A model in a sentence, safe inside Markdown."""
+        return safe(self.models[row].name)
 
     def names(self, rows: Rows | Iterable[int]) -> str:
-        """Models in a sentence, safe inside Markdown."""
+        """Models in a sentence, safe inside Markdown; long lists are cut in the middle."""
         chosen = np.flatnonzero(rows) if isinstance(rows, np.ndarray) else rows
-        return enumerated([self.models[int(row)].name for row in chosen])
+        found = [self.name(int(row)) for row in chosen]
+        if len(found) > MOST_NAMES:
+            found[4:-1] = [f"{len(found) - 5:,} more"]
+        return enumerated(found) if found else "nothing"
+
+    @property
+    def who(self) -> str:
+        """The policy, at the beginning of a sentence."""
+        return capital(self.run.kind.spoken)
 
     @property
     def happened(self) -> str:
-        """What happened at the decision, in two or three sentences of Markdown."""
+        """What happened at the decision, in Markdown."""
         one = self.explanation
         if one is None:
             return nothing_decided(self.run)
-        state, slots = one.state, self.run.requests.slots
-        who = f"Slot {state.slot + 1:,} of {slots:,}, request {state.request + 1:,}: "
-        who += f"somebody asks for **{in_words(one.requested.name)}**, which is not deployed. "
-        kept = enumerated([each.name for each in one.kept])
-        stay = f"; {kept} stay{_s(one.kept)}." if one.kept else "; nothing else is there."
-        if one.evicted:
-            gone = enumerated([each.name for each in one.evicted])
-            text = f"It is fetched and **{gone}** leave{_s(one.evicted)}{stay}"
-        else:
-            text = f"It is fetched and nothing leaves{stay if one.kept else '.'}"
+        text = (
+            f"Slot {self.slot + 1:,} of {self.run.requests.slots:,}, request {self.request + 1:,}: "
+            f"a miss for **{self.name(self.requested)}**. "
+            f"Evicted: **{self.names(each.row for each in one.evicted)}**. "
+            f"Kept: {self.names(each.row for each in one.kept)}. "
+        )
         verb = "binds" if len(one.bound_by) == 1 else "bind"
         bound = capital(listed(list(one.bound_by)))
-        text += f" {bound} {verb}." if one.bound_by else " No constraint binds."
-        return who + text
-
-
-def _s(some: list[Candidate]) -> str:
-    """The ending of a verb."""
-    return "s" if len(some) == 1 else ""
+        return text + (f"{bound} {verb}." if one.bound_by else "No constraint binds.")
 
 
 def nothing_decided(run: Run) -> str:
     """Why there is no decision to fill in."""
     rejected, requests = int(run.summary["rejected"]), run.requests.model.size
+    why = "no request missed"
     if requests == 0:
         why = "no request came"
     elif rejected == requests:
-        why = "no model that was asked for fits even the empty server, so every request is rejected"
-    else:
-        why = "no request missed"
+        why = "no model that was asked for fits even the empty server"
     return (
-        f"This run has no decision to fill in: {why}. Formulas of one model are filled in for the "
-        "first row of the catalog, sums over what is deployed with nothing."
+        f"This run has no decision to fill in: {why}. Formulas of one model take the first row of "
+        "the catalog."
     )
