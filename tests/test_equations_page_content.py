@@ -61,7 +61,7 @@ TEXTS = [
     *(text for part in SECTIONS for text in (part.introduction, part.remark)),
     *(text for one in EQUATIONS for text in (one.words, f"${one.latex}$")),
     *(f"${one.latex}$ {one.words}" for one in SYMBOLS),
-    *(text for one in CHOICES for text in (one.left_open, one.chosen, *one.otherwise)),
+    *(text for one in CHOICES for text in (one.left_open, one.answer)),
     *(kind.words for kind in policies.KINDS.values()),
     *policies.ALGORITHM, *events.EVENTS, *events.DETAILS,
     sections.SUMMARY, sections.RECONSTRUCTION, sections.CITATION,
@@ -171,12 +171,12 @@ def test_every_value_of_a_switch_is_explained(
     name: str, values: tuple[str, ...], default: str
 ) -> None:
     one = choice(name)
-    assert all(f"`{value}`" in one.chosen + " ".join(one.otherwise) for value in values)
-    assert one.chosen.startswith(f"`{default}`")
+    assert all(f"`{value}`" in one.answer for value in values)
+    assert one.answer.startswith(f"`{default}`")
 
 
 def test_defaults_and_constants_quoted_are_the_ones_in_force() -> None:
-    assert f"default is `{Scenario().active_cycle}`" in choice("history").chosen
+    assert f"default is `{Scenario().active_cycle}`" in choice("history").answer
     genetic = GeneticParameters()
     assert (genetic.tournament, genetic.elites, genetic.repair) == (2, 1, True)
     settings = {flag: default for _, default, flag in policies.parameters()}

@@ -21,7 +21,7 @@ class Choice:
 
     Attributes
     ----------
-    left_open, chosen, otherwise: the question, our answer, the alternatives.
+    left_open, answer: the question; what we chose, and instead of what.
     sidebar: labels of the sidebar's widgets that switch it; empty when it is fixed.
     flags: command-line flags that do.
     """
@@ -29,8 +29,7 @@ class Choice:
     name: str
     title: str
     left_open: str
-    chosen: str
-    otherwise: tuple[str, ...]
+    answer: str
     sidebar: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
 
@@ -53,85 +52,69 @@ CHOICES: Final = (
     Choice(
         "resource_unit", "Unit of the resource cost (10)",
         "Are gigabytes added as they are, or as shares of what the server has?",
-        "`gb`: as the equation is written.",
-        ("`share`: $\\sum_m x_m (s_m / S + \\beta\\, g_m / G)$; the resource weight then needs "
-         "another size.",),
+        "`gb`, as the equation is written. `share` counts "
+        "$\\sum_m x_m (s_m / S + \\beta\\, g_m / G)$; the resource weight then needs another size.",
         ("Resources counted",), ("--resource-unit",),
     ),
     Choice(
-        "fitness", "Form of the fitness (12)",
-        "The exact form of the function.",
-        "$F = 1 / (1 + C)$.",
-        ("Any other that falls as the cost rises: parents are chosen by rank, so no result "
-         "changes.",),
+        "fitness", "Form of the fitness (12)", "The exact form of the function.",
+        "$F = 1 / (1 + C)$. Parents are chosen by rank, so any other that falls as the cost rises "
+        "gives the same results.",
     ),
     Choice(
         "decision_horizon", "Horizon of a decision (12)",
         "For how long does a decision hold the resources that it is charged for?",
-        "`slot`: $h = 1$, one whole slot.",
-        ("`next-request`: $h = 1/\\Lambda$. With many requests in a slot, weighing a whole slot "
-         "gives models up too soon.",),
+        "`slot`: $h = 1$. With many requests in a slot that gives models up too soon; "
+        "`next-request` has $h = 1/\\Lambda$.",
         ("A decision weighs",), ("--decision-horizon",),
     ),
     Choice(
         "history", "Active cycle from history",
         "When does a model come back that was seldom or never seen?",
         "`history`: $(n + M) / (n_m + 1)$, as if every model had been asked for once before. The "
-        "default is `known`.",
-        ("`known`: the true rates, or the counts over a whole trace.",
-         "`next-use`: the true next request. Clairvoyant, for study only."),
+        "default is `known`, the true rates or the counts of a trace; `next-use` knows the future.",
         ("Active cycle",), ("--active-cycle",),
     ),
     Choice(
         "count_order", "Order of counted requests",
         "Request logs often say only how many requests came in a minute. In what order?",
-        "`shuffle`: interleaved by a seeded shuffle.",
-        ("`file`: runs of one model after the other, which flatters every policy that keeps "
-         "models.",),
+        "`shuffle`: interleaved by a seeded shuffle. `file` takes runs of one model after the "
+        "other, which flatters every policy that keeps models.",
         ("Requests of one time",), ("--count-order",),
     ),
     Choice(
-        "lfu_counts", "What LFU counts",
-        "Does a model's count start again when it is evicted?",
-        "All requests since the beginning; counts survive eviction.",
-        ("Requests since it was deployed.",),
+        "lfu_counts", "What LFU counts", "Does a model's count start again when it is evicted?",
+        "No: counts survive eviction.",
     ),
     Choice(
         "ga_applied_part", "GA: what is applied",
         "Are models of the best candidate fetched that are neither deployed nor requested?",
         "No: nobody asked for them, and equation 7 charges nothing for fetching.",
-        ("Fetch whatever the best candidate holds.",),
     ),
     Choice(
         "ga_parameters", "GA: size and chances",
         "How many candidates, and how parents are found, crossed and mutated.",
-        "Tournament of two, uniform crossover, bit-flip mutation, one elite.",
-        ("Any other values: more candidates and generations cost time and leave less to chance.",),
+        "Tournament of two, uniform crossover, bit-flip mutation, one elite. More candidates and "
+        "generations cost time and leave less to chance.",
         ("Population", "Generations", "Tournament", "Crossover probability",
          "Mutation probability", "Elites"),
         tuple(flag_of(field.name) for field in fields(GeneticParameters)
               if field.name not in ("repair", "first_generation", "patience")),
     ),
     Choice(
-        "ga_repair", "GA: what does not fit",
-        "How does the search keep to constraints 1 to 3?",
-        "Repair: the least keep value per largest share of a capacity leaves first.",
-        ("No repair: a candidate that does not fit is infinitely dear; the best is repaired in the "
-         "end if need be.",),
+        "ga_repair", "GA: what does not fit", "How does the search keep to constraints 1 to 3?",
+        "Repair: the least keep value per largest share of a capacity leaves first. Without it, a "
+        "candidate that does not fit is infinitely dear.",
         ("Repair",), ("--repair", "--no-repair"),
     ),
     Choice(
-        "ga_first_generation", "GA: first generation",
-        "What does the first generation hold?",
-        "`random`: every gene is 0 or 1 with the same probability.",
-        ("`deployment`: one candidate is what is deployed now, plus the requested model.",),
+        "ga_first_generation", "GA: first generation", "What does the first generation hold?",
+        "`random` genes. With `deployment` one candidate is what is deployed now.",
         ("First generation",), ("--first-generation",),
     ),
     Choice(
-        "ga_patience", "GA: when it stops",
-        "Are all generations run?",
+        "ga_patience", "GA: when it stops", "Are all generations run?",
         f"It stops early after {GeneticParameters().patience} generations without a better best.",
-        ("It never stops early.",),
         ("Patience",), ("--patience",),
     ),
 )  # fmt: skip

@@ -3,8 +3,6 @@
 from collections.abc import Callable
 from typing import Final
 
-import numpy as np
-
 from genedge.engine import cost
 from genedge.equations.calculation import add, number
 from genedge.equations.equation import Equation, Filled, Section
@@ -23,7 +21,7 @@ _FORMULAS: Final = {
 
 def _fill(resource: Resource, bit: int) -> Callable[[Example], Filled]:
     def fill(example: Example) -> Filled:
-        sizes = [getattr(example.models[r], resource.column) for r in np.flatnonzero(example.after)]
+        sizes = example.sizes(resource.column, example.after)
         room = float(getattr(example.problem.scenario.server, resource.capacity))
         sign = r"\le" if cost.within(sum(sizes), room) else ">"
         line = add(sizes, right=rf" \;{sign}\; {number(room).strip('$')}\text{{ {resource.unit}}}")

@@ -30,9 +30,8 @@ EVENTS: Final = (
 """The order of events, one step each."""
 
 DETAILS: Final = (
-    "**Figures.** Hit ratio is hits / requests, rejected ones included; mean and 95th percentile "
-    "of the service delay are over hits and misses.",
-    "**A generated workload** draws a Poisson number of requests for each model and slot, "
+    "Hit ratio is hits / requests, rejected ones included; the service delay is over hits and "
+    "misses. A generated workload draws a Poisson number of requests for each model and slot, "
     "uniformly shuffled.",
     "**A trace file** has the columns `timestamp_s,model[,count]`, sorted by time; a count stands "
     "for that many requests (blank is 1). A request belongs to slot "

@@ -9,7 +9,7 @@ import numpy as np
 
 from genedge.decisions import Candidate, Explanation, explain
 from genedge.decisions.state import Rows
-from genedge.engine.arrays import STORAGE, Floats
+from genedge.engine.arrays import Floats
 from genedge.intake.catalog import Model
 from genedge.runs.run import Run
 from genedge.runs.simulate import Plans, why_no_bounds
@@ -36,7 +36,7 @@ def telling(run: Run) -> int | None:
     if run.decisions.request.size == 0:
         return None
     evicts = run.decision_evicted.any(axis=1)
-    for wanted in (evicts & (run.decisions.bound >= STORAGE), evicts):
+    for wanted in (evicts & (run.decisions.bound > 0), evicts):
         found = np.flatnonzero(wanted)
         if found.size:
             return int(found[0])
@@ -169,6 +169,10 @@ class Example:
     def name(self, row: int) -> str:
         """A model in a sentence, safe inside Markdown."""
         return safe(self.models[row].name)
+
+    def sizes(self, column: str, rows: Rows) -> list[float]:
+        """A column of the catalog for what ``rows [M]`` says."""
+        return [float(getattr(self.models[row], column)) for row in np.flatnonzero(rows)]
 
     def names(self, rows: Rows | Iterable[int]) -> str:
         """Models in a sentence, safe inside Markdown; long lists are cut in the middle."""

@@ -40,7 +40,7 @@ def _decision_cost(example: Example) -> Filled:
             _PRICE, lambda weight, delay, cycle: weight * delay / cycle,
             weights.delay, only.reload_delay_s, only.active_cycle, label="evicted",
         )  # fmt: skip
-    held = resource_line(example, one.state.chosen, (weights.horizon, weights.resource), "")
+    held = resource_line(example, one.state.chosen, weights.horizon, weights.resource, label="held")
     total = add([evicting.value, held.value], left="C(y) =")
     gone = example.names(each.row for each in one.evicted)
     words = f"Evicted: {gone}. Held: {example.names(one.state.chosen)}."

@@ -137,7 +137,6 @@ def compared() -> Table:
     """The two ledgers side by side."""
     both = list(LEDGERS.values())
     amounts = {False: r"delay / $\alpha$", True: "the full delay"}
-    firsts = {False: "only what it evicts", True: "like every miss"}
     uses = {False: "comparing with the paper", True: "planning for users"}
     return Table(
         ("Ledger", *(ledger.label for ledger in both)),
@@ -145,7 +144,6 @@ def compared() -> Table:
             ("**Charged beside resources**", *(capital(ledger.term) for ledger in both)),
             ("**For each of the**", *(ledger.events for ledger in both)),
             ("**How much**", *(amounts[ledger.realised] for ledger in both)),
-            ("**First load of a model**", *(firsts[ledger.realised] for ledger in both)),
             ("**Use it for**", *(uses[ledger.realised] for ledger in both)),
         ),
     )

@@ -1,6 +1,6 @@
 """What there is to know of each kind of policy, Algorithm 1, and what each would have done here."""
 
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from genedge.decisions import alternatives
@@ -63,18 +63,6 @@ ALGORITHM: Final = (
 """Algorithm 1, one step each."""
 ALGORITHM_CODE: Final = genetic.choose_genetic
 
-_SETTINGS: Final = {
-    "population": "Candidates in a generation",
-    "generations": "Most generations",
-    "tournament": "Candidates in a tournament",
-    "crossover_probability": "Crossover probability $p_c$, per pair",
-    "mutation_probability": "Mutation probability $p_m$, per gene",
-    "patience": "Generations without a better best before it stops",
-    "elites": "Elites",
-    "repair": "Repair candidates that do not fit",
-    "first_generation": "First generation",
-}
-
 
 def flag_of(parameter: str) -> str:
     """The command line's flag of a parameter."""
@@ -82,13 +70,12 @@ def flag_of(parameter: str) -> str:
 
 
 def parameters() -> list[tuple[str, str, str]]:
-    """Algorithm 1's parameters: words, our default, flag."""
-    default = GeneticParameters()
+    """Algorithm 1's parameters: name, our default, flag."""
+    values = asdict(GeneticParameters())
     shown = {True: "yes", False: "no"}
-    values = ((field.name, getattr(default, field.name)) for field in fields(default))
     return [
-        (_SETTINGS[name], shown[value] if isinstance(value, bool) else f"{value}", flag_of(name))
-        for name, value in values
+        (name.replace("_", " "), shown[one] if isinstance(one, bool) else str(one), flag_of(name))
+        for name, one in values.items()
     ]
 
 

@@ -3,8 +3,6 @@
 import math
 from typing import Final
 
-import numpy as np
-
 from genedge.decisions.state import Rows
 from genedge.engine import cost
 from genedge.equations.calculation import Line, add, equate
@@ -24,39 +22,35 @@ def _at_end(example: Example) -> str:
 
 
 def _sum(example: Example, column: str) -> Filled:
-    sizes = [getattr(example.models[row], column) for row in np.flatnonzero(example.at_end)]
-    return Filled(_at_end(example), (add(sizes, right=GIGABYTES),))
+    line = add(example.sizes(column, example.at_end), right=GIGABYTES)
+    return Filled(_at_end(example), (line,))
 
 
 def resource_line(
-    example: Example, rows: Rows, weight: tuple[float, ...] = (), left: str = ""
+    example: Example, rows: Rows, *weight: float, label: str = "", right: str = ""
 ) -> Line:
     """Eq. 10 of what ``rows [M]`` says, in the unit in force, times the weights before it."""
-    models, weights = example.problem.models, example.problem.weights
-    used, memory = float(models.storage_gb[rows].sum()), float(models.gpu_memory_gb[rows].sum())
-    before = r"%s \cdot " * len(weight)
-    open_, close = ("(", ")") if weight else ("", "")
-    size = len(weight)
+    weights, n = example.problem.weights, len(weight)
+    used, memory = (math.fsum(example.sizes(one, rows)) for one in ("storage_gb", "gpu_memory_gb"))
+    before, end = (r"%s \cdot " * n + "(", ")") if weight else ("", "")
     if example.problem.scenario.weights.resource_unit == "gb":
         return equate(
-            rf"{before}{open_}%s + %s \cdot %s{close}",
-            lambda *v: math.prod(v[:size]) * (v[size] + v[size + 1] * v[size + 2]),
-            *weight, used, weights.gpu_memory, memory, left=left, right="" if weight else GIGABYTES,
+            rf"{before}%s + %s \cdot %s{end}",
+            lambda *v: math.prod(v[:n]) * (v[n] + v[n + 1] * v[n + 2]),
+            *weight, used, weights.gpu_memory, memory, label=label, right=right,
         )  # fmt: skip
     return equate(
-        rf"{before}{open_}\frac{{%s}}{{%s}} + %s \cdot \frac{{%s}}{{%s}}{close}",
-        lambda *v: math.prod(v[:size])
-        * (v[size] / v[size + 1] + v[size + 2] * v[size + 3] / v[size + 4]),
+        rf"{before}\frac{{%s}}{{%s}} + %s \cdot \frac{{%s}}{{%s}}{end}",
+        lambda *v: math.prod(v[:n]) * (v[n] / v[n + 1] + v[n + 2] * v[n + 3] / v[n + 4]),
         *weight, used, weights.storage_scale, weights.gpu_memory, memory, weights.gpu_scale,
-        left=left,
+        label=label, right=right,
     )  # fmt: skip
 
 
 def _resource_cost(example: Example) -> Filled:
-    words = _at_end(example)
-    if example.problem.scenario.weights.resource_unit == "share":
-        words += " Resources count as shares of the server (`share`)."
-    return Filled(words, (resource_line(example, example.at_end),))
+    unit = example.problem.scenario.weights.resource_unit
+    line = resource_line(example, example.at_end, right=GIGABYTES if unit == "gb" else "")
+    return Filled(_at_end(example), (line,))
 
 
 RESOURCES: Final = Section(

@@ -25,9 +25,7 @@ def draw(example: Example) -> None:
         with st.container(border=True, key=f"equations_choice_{one.name}"):
             st.subheader(one.title, anchor=one.anchor)
             st.markdown(f"**The paper leaves open:** {one.left_open}")
-            st.markdown(f"**We chose:** {one.chosen}")
-            other = "\n".join(f"- {text}" for text in one.otherwise)
-            st.markdown(f"**Instead:**\n\n{other}")
+            st.markdown(f"**We chose:** {one.answer}")
             _switch(one.name, example)
             st.markdown(f":material/tune: {one.where_to_switch_it}")
 
