@@ -6,7 +6,6 @@ from genedge.dashboard.equations_page import choices, decision, formulas, rules
 from genedge.dashboard.equations_page.layout import READING_WIDTH, heading, links
 from genedge.dashboard.shell import state, widgets
 from genedge.equations import sections
-from genedge.equations.bounds import BOUNDS
 
 widgets.heading("Equations", sections.SUMMARY)
 widgets.rejections(state.current())
@@ -19,8 +18,8 @@ with st.container(width=READING_WIDTH, key="equations_page"):
         formulas.section(part, example, numbers)
     rules.events(example)
     rules.policies(example)
-    formulas.section(BOUNDS, example, numbers)
-    formulas.ledgers(example, numbers)
+    for part in sections.AFTER_EVENTS:
+        formulas.section(part, example, numbers)
     choices.draw(example)
     heading("Source", "source")
     st.markdown(sections.CITATION)

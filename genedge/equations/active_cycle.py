@@ -22,7 +22,7 @@ def _quotient(above: float, below: float, left: str, right: str = "") -> Line:
 
 def _words(example: Example, text: str, name: str) -> str:
     force = " The decision went by this." * (example.problem.scenario.active_cycle == name)
-    return f"For {example.name(example.focus)}: {text}.{force if example.explanation else ''}"
+    return f"For {example.name(example.focus)}: {text}.{force}"
 
 
 def _known(example: Example) -> Filled:

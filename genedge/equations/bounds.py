@@ -9,7 +9,7 @@ from genedge.decisions.state import Rows
 from genedge.engine import planning
 from genedge.engine.arrays import Floats, pack
 from genedge.engine.planning import SWEEPS, Family, clairvoyant_plan
-from genedge.equations.calculation import Line, add, equate, known, number
+from genedge.equations.calculation import add, equate, known, number
 from genedge.equations.equation import Equation, Filled, Section, Table
 from genedge.equations.example import Example
 from genedge.equations.symbols import where
@@ -59,12 +59,10 @@ def mask_of(rows: Rows) -> int:
 
 
 def foreseen(example: Example) -> Foreseen:
-    """The clairvoyant optimum at this decision; from the start where nothing was decided."""
+    """The clairvoyant optimum at this decision."""
     family, requests = example.plans.deployments(EQ_11), example.run.requests
     asked, now = requests.arrays(), example.request
     _, least = clairvoyant_plan(family, asked, MOST_BYTES)
-    if example.explanation is None:
-        return Foreseen(0, 0, least, least, 0, 0.0, 0.0, 0.0, least)
     x = mask_of(example.before)
     plan, before = clairvoyant_plan(family, asked, MOST_BYTES, first=now, deployed=x)
     y = int(plan[now])
@@ -87,8 +85,6 @@ def _recursion(example: Example) -> Filled:
     if example.why_no_bounds:
         return Filled(example.why_no_bounds)
     seen = foreseen(example)
-    if example.explanation is None:
-        return Filled("No request is a miss.", (known(seen.least, left=r"V(\varnothing) ="),))
     words = f"$x$: {_models(example, seen.x)}; the best $y$: {_models(example, seen.y)}."
     line = add([seen.leaving, seen.after, -seen.staying], left="V(x) =")
     remark = f"{example.who} does just that."
@@ -101,8 +97,6 @@ def _transform(example: Example) -> Filled:
     """own and low at the decision."""
     if example.why_no_bounds:
         return Filled(example.why_no_bounds)
-    if example.explanation is None:
-        return Filled("Nothing is decided.", (known(0.0, left=r"\mathrm{low}(\varnothing) ="),))
     seen = foreseen(example)
     kept = _models(example, seen.y ^ (1 << example.requested))
     own = add([seen.after, -seen.staying], left=r"\mathrm{own}(z) =")
@@ -160,26 +154,20 @@ def _why_not(example: Example) -> str | None:
     return None
 
 
-def _iterated(example: Example) -> tuple[float, float, Floats]:
-    """v_k(x), weighted res(x), and V_m(x) of every model."""
-    family, online = example.plans.deployments(EQ_11), example.plans.online(EQ_11)
-    x = mask_of(example.before)
-    rent, value = float(family.rent[family.place[x]]), float(online.value[family.place[x]])
-    values = _request_values(example, family, online.value, x)
-    return value - rent / float(example.problem.rates.sum()), rent, values
-
-
 def _value_iteration(example: Example) -> Filled:
-    """One more request weighed."""
+    """One more request weighed, from x."""
     missing = _why_not(example)
     if missing:
         return Filled(missing)
-    online, rates = example.plans.online(EQ_11), example.problem.rates
-    (value, rent, values), shares = _iterated(example), rates / rates.sum()
+    family, online = example.plans.deployments(EQ_11), example.plans.online(EQ_11)
+    rates, x = example.problem.rates, mask_of(example.before)
+    rate, shares = float(rates.sum()), rates / rates.sum()
+    rent, value = float(family.rent[family.place[x]]), float(online.value[family.place[x]])
     first = equate(
         r"%s + \frac{%s}{%s}", lambda value, rent, rate: value + rent / rate,
-        value, rent, float(rates.sum()), left="V'(x) =",
+        value - rent / rate, rent, rate, left="V'(x) =",
     )  # fmt: skip
+    values = _request_values(example, family, online.value, x)
     asked = np.flatnonzero(shares > 0)
     mean = add((shares * values)[asked].tolist(), left="v_{k+1}(x) =")
     words = f"At the last sweep, number {online.sweeps:,}; values count from the empty server."
@@ -195,22 +183,12 @@ def _gain(example: Example) -> Filled:
     """The long-run cost of a slot."""
     if example.why_no_gain:
         return Filled(example.why_no_gain)
-    online, rates = example.plans.online(EQ_11), example.problem.rates
-    lines: list[Line] = []
-    if _why_not(example) is None:
-        value, _, values = _iterated(example)
-        step = equate(
-            r"%s \cdot (%s - %s)", lambda rate, later, value: rate * (later - value),
-            float(rates.sum()), float(rates @ values / rates.sum()), value, label="at $x$",
-        )  # fmt: skip
-        slack = 1e-9 * max(1.0, abs(value))
-        if online.gain_low - slack <= step.value <= online.gain_high + slack:
-            lines.append(step)  # x is on the way that the gain was found on
+    online = example.plans.online(EQ_11)
     low, high = (number(bound, 6).strip("$") for bound in (online.gain_low, online.gain_high))
-    lines.append(known(online.gain, left=rf"{low} \le \gamma \le {high}, \quad \gamma \approx"))
+    line = known(online.gain, left=rf"{low} \le \gamma \le {high}, \quad \gamma \approx")
     own = number(example.run.summary["average_cost"])
     remark = f"{example.who} costs {own} in this run, from the empty server."
-    return Filled("The cost of a slot in the long run.", tuple(lines), remark)
+    return Filled("The cost of a slot in the long run.", (line,), remark)
 
 
 BOUNDS: Final = Section(

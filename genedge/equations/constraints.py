@@ -25,8 +25,6 @@ def _fill(resource: Resource, bit: int) -> Callable[[Example], Filled]:
         room = float(getattr(example.problem.scenario.server, resource.capacity))
         sign = r"\le" if cost.within(sum(sizes), room) else ">"
         line = add(sizes, right=rf" \;{sign}\; {number(room).strip('$')}\text{{ {resource.unit}}}")
-        if example.explanation is None:
-            return Filled("Nothing is ever deployed.", (line,))
         words = f"Right after the decision: {example.names(example.after)}."
         return Filled(words, (line,), _bound(example, bit))
 

@@ -13,8 +13,7 @@ SECONDS: Final = r"\text{ s}"
 
 
 def _asked(example: Example) -> str:
-    what = "the catalog's first row" if example.explanation is None else "which was asked for"
-    return f"For {example.name(example.requested)}, {what}."
+    return f"For {example.name(example.requested)}, which was asked for."
 
 
 def _transmission(example: Example) -> Filled:

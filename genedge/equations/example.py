@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final, TypeVar
+from typing import Final
 
 import numpy as np
 
@@ -16,7 +16,6 @@ from genedge.runs.simulate import Plans, why_no_bounds
 from genedge.say import capital, enumerated, listed
 from genedge.scenario.scenario import Problem
 
-T = TypeVar("T")
 MOST_STEPS: Final = 1e8
 """Requests x deployments x models that are planned while somebody waits: a tenth of a second."""
 MANY_SWEEPS: Final = 3000
@@ -45,23 +44,61 @@ def telling(run: Run) -> int | None:
 
 @dataclass(frozen=True, eq=False)
 class Example:
-    """A run and one of its decisions.
+    """A run and one of its decisions; where nothing was decided, its first request and row.
 
     Attributes
     ----------
     explanation: the decision; None where the run has none.
     plans: of the run's problem, for the bounds.
+    request, slot: number of the request that missed, and its slot.
+    requested: catalog row that was asked for.
+    before, after: x and y, ``[M]``.
+    evicted: models that the decision evicted, dearest first.
+    focus: the row whose active cycle matters most: the dearest evicted one, else the requested.
+    at_end: x^t, what is deployed at the end of the decision's slot, ``[M]``.
+    rent: res({m}) of Eq. 10, unweighted, ``[M]``.
+    price: delay_m/alpha_m of Eq. 7 as the ledger charges it, unweighted, ``[M]``.
+    inverse_cycle: 1/alpha of the model in focus, as the decision sees it.
     """
 
     run: Run
     explanation: Explanation | None
     plans: Plans
+    request: int
+    slot: int
+    requested: int
+    before: Rows
+    after: Rows
+    evicted: list[Candidate]
+    focus: int
+    at_end: Rows
+    rent: Floats
+    price: Floats
+    inverse_cycle: float
 
     @classmethod
     def of(cls, run: Run, number: int | None, plans: Plans | None = None) -> "Example":
         """Take decision ``number`` (0-based) apart; None where the run has none."""
-        explained = None if number is None else explain(run, number, policies=())
-        return cls(run, explained, plans or Plans(run.problem))
+        one = None if number is None else explain(run, number, policies=())
+        models, weights = run.problem.models, run.problem.weights
+        rent = (
+            models.storage_gb / weights.storage_scale
+            + weights.gpu_memory * models.gpu_memory_gb / weights.gpu_scale
+        )
+        request = slot = requested = 0
+        before = after = np.zeros(rent.size, np.bool_)
+        cycles = models.inverse_active_cycle
+        if one is not None:
+            state = one.state
+            request, slot, requested = state.request, state.slot, state.requested
+            before, after, cycles = state.deployed, state.chosen, state.inverse_cycle
+        evicted = one.evicted if one else []
+        focus = evicted[0].row if evicted else requested
+        return cls(
+            run, one, plans or Plans(run.problem), request, slot, requested, before, after,
+            evicted, focus, run.deployed[slot], rent,
+            models.reload_delay_s * models.inverse_active_cycle, float(cycles[focus]),
+        )  # fmt: skip
 
     @property
     def problem(self) -> Problem:
@@ -74,78 +111,15 @@ class Example:
         return self.problem.scenario.model_catalog.models
 
     @property
+    def decided(self) -> Explanation:
+        """The decision, where there is one."""
+        assert self.explanation is not None
+        return self.explanation
+
+    @property
     def number(self) -> int | None:
         """Of the decision, 0-based."""
         return None if self.explanation is None else self.explanation.state.number
-
-    @property
-    def request(self) -> int:
-        """Number of the request that missed; the first one where nothing was decided."""
-        return self._of_state("request", 0)
-
-    @property
-    def slot(self) -> int:
-        """Its slot, 0-based."""
-        return self._of_state("slot", 0)
-
-    @property
-    def requested(self) -> int:
-        """Catalog row that was asked for; the first one where nothing was decided."""
-        return self._of_state("requested", 0)
-
-    @property
-    def before(self) -> Rows:
-        """x, ``[M]``."""
-        return self._of_state("deployed", np.zeros(len(self.models), np.bool_))
-
-    @property
-    def after(self) -> Rows:
-        """y, ``[M]``."""
-        return self._of_state("chosen", np.zeros(len(self.models), np.bool_))
-
-    def _of_state(self, field: str, otherwise: T) -> T:
-        found: T = getattr(self.explanation.state, field) if self.explanation else otherwise
-        return found
-
-    @property
-    def focus(self) -> int:
-        """The row whose active cycle matters most: the dearest evicted one, else the requested."""
-        return self.evicted[0].row if self.evicted else self.requested
-
-    @cached_property
-    def at_end(self) -> Rows:
-        """x^t, what is deployed at the end of the decision's slot, ``[M]``."""
-        rows: Rows = self.run.deployed[self.slot]
-        return rows
-
-    @property
-    def evicted(self) -> list[Candidate]:
-        """Models that the decision evicted."""
-        return [] if self.explanation is None else self.explanation.evicted
-
-    @cached_property
-    def rent(self) -> Floats:
-        """res({m}) of Eq. 10, unweighted, ``[M]``."""
-        models, weights = self.problem.models, self.problem.weights
-        found: Floats = (
-            models.storage_gb / weights.storage_scale
-            + weights.gpu_memory * models.gpu_memory_gb / weights.gpu_scale
-        )
-        return found
-
-    @property
-    def price(self) -> Floats:
-        """delay_m/alpha_m of Eq. 7 as the ledger charges it, unweighted, ``[M]``."""
-        models = self.problem.models
-        found: Floats = models.reload_delay_s * models.inverse_active_cycle
-        return found
-
-    @property
-    def inverse_cycle(self) -> float:
-        """1/alpha of the model in focus, as the decision sees it."""
-        if self.explanation is None:
-            return float(self.problem.models.inverse_active_cycle[self.focus])
-        return float(self.explanation.state.inverse_cycle[self.focus])
 
     @cached_property
     def why_no_bounds(self) -> str | None:
@@ -190,9 +164,7 @@ class Example:
     @property
     def happened(self) -> str:
         """What happened at the decision, in Markdown."""
-        one = self.explanation
-        if one is None:
-            return nothing_decided(self.run)
+        one = self.decided
         text = (
             f"Slot {self.slot + 1:,} of {self.run.requests.slots:,}, request {self.request + 1:,}: "
             f"a miss for **{self.name(self.requested)}**. "
@@ -212,7 +184,4 @@ def nothing_decided(run: Run) -> str:
         why = "no request came"
     elif rejected == requests:
         why = "no model that was asked for fits even the empty server"
-    return (
-        f"This run has no decision to fill in: {why}. Formulas of one model take the first row of "
-        "the catalog."
-    )
+    return f"This run has no decision to fill in: {why}."

@@ -21,18 +21,13 @@ _PRICE: Final = r"%s \cdot \frac{%s}{%s}"
 
 
 def _fitness(example: Example) -> Filled:
-    paid = 0.0 if example.explanation is None else example.explanation.cost
-    words = "Of what was decided; the next box takes its cost apart."
-    if example.explanation is None:
-        words = "Nothing was decided. A decision that costs nothing has the highest fitness:"
+    paid = example.decided.cost
     line = equate(r"\frac{1}{1 + %s}", lambda paid: 1.0 / (1.0 + paid), paid, left="F(y) =")
-    return Filled(words, (line,))
+    return Filled("Of what was decided; the next box takes its cost apart.", (line,))
 
 
 def _decision_cost(example: Example) -> Filled:
-    one, weights = example.explanation, example.problem.weights
-    if one is None:
-        return Filled("Nothing was decided.", (known(0.0, left="C ="),))
+    one, weights = example.decided, example.problem.weights
     evicting = add([each.switching_price for each in one.evicted], label="evicted")
     if len(one.evicted) == 1:
         (only,) = one.evicted
@@ -62,10 +57,10 @@ def _horizon(example: Example) -> Filled:
 
 def _keep_value(example: Example) -> Filled:
     """Of one model, with the table of all that the decision was about."""
-    one, row, problem = example.explanation, example.focus, example.problem
+    row, problem = example.focus, example.problem
     inverse = example.inverse_cycle
     words = f"For {example.name(row)}"
-    if one is None or not example.before[row]:
+    if not example.before[row]:
         words += ", as it will count once it is deployed"
     line = equate(
         rf"{_PRICE} - %s \cdot %s \cdot %s",
@@ -79,18 +74,15 @@ def _keep_value(example: Example) -> Filled:
 
 def _verdict(example: Example) -> str:
     """What the keep values say about the decision."""
-    one = example.explanation
     worth = [each.row for each in example.evicted if each.keep_value > 0]
-    if one is not None and worth:
-        because = "for want of room" if one.bound_by else "although there was room"
+    if worth:
+        because = "for want of room" if example.decided.bound_by else "although there was room"
         return f"Given up {because} although worth keeping: {example.names(worth)}."
     return "No model that left was worth keeping." if example.evicted else ""
 
 
-def _table(example: Example) -> Table | None:
-    one = example.explanation
-    if one is None:
-        return None
+def _table(example: Example) -> Table:
+    one = example.decided
     shown = list(one.candidates)
     title = "Every model that the decision was about"
     if len(shown) > MOST_ROWS:

@@ -11,9 +11,8 @@ from genedge.equations.calculation import Line, add, equate, number
 from genedge.equations.equation import Equation, Filled, Section, Table
 from genedge.equations.example import Example
 from genedge.equations.symbols import where
-from genedge.registry.ledgers import LEDGERS
 from genedge.runs.run import Run
-from genedge.say import capital, count
+from genedge.say import count
 
 DIGITS: Final = 6
 """As in the table of sums, so that its totals are found again in the formula."""
@@ -128,22 +127,7 @@ LEDGERS_SECTION: Final = Section(
         ),
     ),
     "Planning for equation 11 lowers what is held and raises the miss ratio, so the realised cost "
-    "may go either way. Bounds for it charge $w_{\\mathrm{delay}}\\, \\mathrm{delay}_m$ at a miss "
+    "may go either way: plan for users by it, compare with the paper by equation 11. Its "
+    "bounds charge $w_{\\mathrm{delay}}\\, \\mathrm{delay}_m$ at a miss "
     "and nothing at an eviction.",
 )  # fmt: skip
-
-
-def compared() -> Table:
-    """The two ledgers side by side."""
-    both = list(LEDGERS.values())
-    amounts = {False: r"delay / $\alpha$", True: "the full delay"}
-    uses = {False: "comparing with the paper", True: "planning for users"}
-    return Table(
-        ("Ledger", *(ledger.label for ledger in both)),
-        (
-            ("**Charged beside resources**", *(capital(ledger.term) for ledger in both)),
-            ("**For each of the**", *(ledger.events for ledger in both)),
-            ("**How much**", *(amounts[ledger.realised] for ledger in both)),
-            ("**Use it for**", *(uses[ledger.realised] for ledger in both)),
-        ),
-    )

@@ -15,8 +15,6 @@ GIGABYTES: Final = r"\text{ GB}"
 
 def _at_end(example: Example) -> str:
     """What is deployed when the decision's slot ends."""
-    if example.explanation is None:
-        return "Nothing is deployed at the end of any slot."
     held = example.names(example.at_end)
     return f"At the end of slot {example.slot + 1:,} ($t = {example.slot}$): {held}."
 

@@ -16,13 +16,17 @@ from genedge.equations.switching import SWITCHING
 BEFORE_EVENTS: Final = (
     CONSTRAINTS, DELAYS, SWITCHING, RESOURCES, OBJECTIVE, FITNESS, ACTIVE_CYCLE,
 )  # fmt: skip
-SECTIONS: Final = (*BEFORE_EVENTS, BOUNDS, LEDGERS_SECTION)
+AFTER_EVENTS: Final = (BOUNDS, LEDGERS_SECTION)
+SECTIONS: Final = (*BEFORE_EVENTS, *AFTER_EVENTS)
 """Everything with formulas; the page puts the events and the policies before the bounds."""
 EQUATIONS: Final[tuple[Equation, ...]] = tuple(one for part in SECTIONS for one in part.equations)
 
 
 def filled(example: Example) -> dict[str, Filled]:
-    """Every formula with an example's numbers, by the equation's key."""
+    """Every formula with an example's numbers, by the equation's key; a run without a decision
+    (nothing asked for that fits) has none to put in."""
+    if example.explanation is None:
+        return {equation.key: Filled("No decision, no numbers.") for equation in EQUATIONS}
     return {equation.key: equation.fill(example) for equation in EQUATIONS}
 
 
@@ -45,7 +49,7 @@ CONTENTS: Final = (
     *((part.title, part.key) for part in BEFORE_EVENTS),
     ("Order of events", "events"),
     ("Policies", "policies"),
-    *((part.title, part.key) for part in (BOUNDS, LEDGERS_SECTION)),
+    *((part.title, part.key) for part in AFTER_EVENTS),
     ("Choices", "choices"),
     ("Source", "source"),
 )

@@ -7,7 +7,6 @@ import streamlit as st
 from genedge.dashboard.equations_page.layout import computed_in, heading, left_open, table
 from genedge.equations.equation import Equation, Filled, Section
 from genedge.equations.example import Example
-from genedge.equations.ledgers import LEDGERS_SECTION, compared
 from genedge.equations.symbols import GROUPS, Symbol
 
 
@@ -74,9 +73,3 @@ def section(part: Section, example: Example, formulas: dict[str, Filled]) -> Non
     if part.remark:
         st.markdown(part.remark)
     st.markdown(":small[:material/arrow_upward: [Another decision](#decision)]")
-
-
-def ledgers(example: Example, formulas: dict[str, Filled]) -> None:
-    """The two ledgers, side by side."""
-    section(LEDGERS_SECTION, example, formulas)
-    table(compared().header, compared().rows)
