@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from genedge.dashboard import live, player
+from genedge.dashboard import live
 from genedge.dashboard import live_page as decision_ledger
+from genedge.dashboard.canvas.player import player, player_data
 from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state, widgets
 from genedge.registry.policies import POLICIES
@@ -27,7 +28,7 @@ with right:
 runs = [results.run_of(scenario, name) for name in dict.fromkeys([one, two])]
 move = decision_ledger.move_for(scenario, runs)
 first = decision_ledger.window_choice(runs, move)
-seen = player.player({**live.player_data(runs, metric, first), "goto": move}, key="live_player")
+seen = player({**player_data(runs, metric, first), "goto": move}, key="live_player")
 slot = min(first + seen.slot, runs[0].requests.slots - 1)
 st.caption(state.plain(live.sentence(runs, metric)))
 if scenario.replications > 1:

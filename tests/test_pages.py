@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from genedge import PRESETS, Model, ModelCatalog, Scenario, charts, simulate
 from genedge import catalog_facts as facts
 from genedge.charts.catalog import _label_sides
-from genedge.dashboard import live
+from genedge.dashboard.canvas.player import player_data
 from genedge.scenario.codec import from_link, to_link
 
 ROOT = Path(__file__).parents[1]
@@ -146,7 +146,7 @@ def test_scenario_too_long_for_a_link_is_given_as_a_file() -> None:
 def test_a_window_of_a_long_run_goes_on_with_its_average() -> None:
     load = replace(Scenario().workload, slots=3000)
     run = simulate(replace(Scenario(), workload=load), "lru")
-    data = live.player_data([run], "average_cost", 2000)
+    data = player_data([run], "average_cost", 2000)
     (shown,) = data["runs"]
     assert data["first_slot"] == 2001 and data["slots_before"] == 2000
     sums = shown["cost_before"] + np.cumsum(shown["cost"])

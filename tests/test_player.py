@@ -8,7 +8,6 @@ from base64 import b64decode
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import conftest
@@ -18,7 +17,7 @@ from conftest import Server, Visitor
 from numpy.typing import NDArray
 
 from genedge import PRESETS, Model, Scenario, simulate
-from genedge.dashboard import live, player
+from genedge.dashboard.canvas.player import component, player_data, window_slots
 
 Visit = Callable[..., Visitor]
 
@@ -71,12 +70,12 @@ SCENARIOS = {**PRESETS, "forty models": many_models()}
 def test_decisions_rebuild_every_deployment(
     name: str, policy: str, window: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "MOST_SLOTS", window)
+    monkeypatch.setattr("genedge.dashboard.canvas.player.data.MOST_SLOTS", window)
     run = simulate(SCENARIOS[name], policy, record="decisions")
     assert run.evictions > 0
     taken = 0
-    for first in range(0, run.requests.slots, live.window_slots(run)):
-        data = live.player_data([run], "average_cost", first)
+    for first in range(0, run.requests.slots, window_slots(run)):
+        data = player_data([run], "average_cost", first)
         (shown,) = data["runs"]
         last = first + data["slots"]
         deployed, evicted = rebuilt(data, shown)
@@ -92,11 +91,11 @@ def test_decisions_rebuild_every_deployment(
 
 def test_only_what_goes_with_the_data_is_taken_from_the_browser() -> None:
     run = simulate(PRESETS["contended"], "lru", record="decisions")
-    data, late = (live.player_data([run, run], "average_cost", first) for first in (0, 50))
+    data, late = (player_data([run, run], "average_cost", first) for first in (0, 50))
     first = late["runs"][0]["first_decision"]
 
-    def picked(data: dict[str, Any], value: object) -> player.Picked | None:
-        return player._seen({"slot": 3, "picked": value}, data, 0).picked
+    def picked(data: dict[str, Any], value: object) -> component.Picked | None:
+        return component._seen({"slot": 3, "picked": value}, data).picked
 
     assert first > 0
     assert picked(data, {"run": 1, "decision": 0}) == {"run": 1, "decision": 0}
@@ -105,28 +104,28 @@ def test_only_what_goes_with_the_data_is_taken_from_the_browser() -> None:
     assert picked(data, {"run": 0, "decision": run.decisions.request.size}) is None
     for junk in (None, 5, {}, {"run": 2, "decision": 0}, {"run": 0, "decision": "1"}):
         assert picked(data, junk) is None
-    assert player._seen({"slot": 5000, "picked": None}, data, 0).slot == 99
+    assert component._seen({"slot": 5000, "picked": None}, data).slot == 99
     for damaged in (None, {}, {"slot": "x"}, {"slot": -4}):
-        assert player._seen(damaged, data, 8).slot in (0, 8)
+        assert component._seen(damaged, data).slot == 0
 
 
 MOUNT = """
 from dataclasses import replace
 import streamlit as st
 from genedge import PRESETS, simulate
-from genedge.dashboard import live, player
+from genedge.dashboard.canvas.player import player, player_data
 
 asked = st.query_params
 load = replace(PRESETS["contended"].workload, rate=float(asked["rate"]), slots=30)
 scenario = replace(PRESETS["contended"], workload=load)
 runs = [simulate(scenario, name, record="decisions") for name in ("fifo", "lru")]
-data = live.player_data(runs, "average_cost", 0)
+data = player_data(runs, "average_cost", 0)
 data["speed"] = int(asked["speed"])
 go = st.number_input("go", value=-1)
 if go >= 0:
     data["goto"] = {"nonce": go, "run": 1, "decision": go}
 data["cost_label"] = "other" if st.checkbox("other") else "Eq. 11"
-seen = player.player(data, key="player")
+seen = player(data, key="player")
 st.session_state.reruns = st.session_state.get("reruns", 0) + 1
 st.html(f'<p id="seen">{seen.slot} {seen.picked}</p><p id="reruns">{st.session_state.reruns}</p>')
 """
@@ -139,8 +138,8 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     (folder / "app.py").write_text(MOUNT)
     shutil.copytree(conftest.ROOT / ".streamlit", folder / ".streamlit")
     with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", str(conftest.ROOT))
         patch.setattr(conftest, "ROOT", folder)
-        patch.setenv("PYTHONPATH", str(Path(live.__file__).parents[2]))
         running = Server(folder)
     yield running
     running.stop()

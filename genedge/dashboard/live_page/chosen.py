@@ -10,8 +10,8 @@ from typing import Final, NamedTuple
 import numpy as np
 import streamlit as st
 
+from genedge.dashboard.canvas.player import Seen
 from genedge.dashboard.live_page import decision_in_view
-from genedge.dashboard.player import Seen
 from genedge.registry.policies import POLICIES
 from genedge.runs.run import Run
 from genedge.scenario.scenario import Scenario

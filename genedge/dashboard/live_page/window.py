@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from genedge.dashboard import live
+from genedge.dashboard.canvas.player import window_slots
 from genedge.dashboard.live_page.chosen import slot_of
 from genedge.runs.run import Run
 
@@ -12,7 +12,7 @@ _MOVED = "live_window_moved"
 
 def window_choice(runs: list[Run], move: dict[str, int] | None) -> int:
     """First slot shown (0-based): as the visitor chose, or where the chosen decision is."""
-    window, slots = live.window_slots(runs[0]), runs[0].requests.slots
+    window, slots = window_slots(runs[0]), runs[0].requests.slots
     if slots <= window:
         return 0
     step = window // 2 or 1

@@ -9,7 +9,7 @@ import streamlit as st
 
 from genedge import charts
 from genedge.charts import SHORT_LABELS
-from genedge.dashboard.edge_picture import edge_picture, picture_data
+from genedge.dashboard.canvas.edge import edge_picture, picture_data
 from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state
 from genedge.registry.ledgers import LEDGERS

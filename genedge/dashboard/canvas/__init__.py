@@ -1,0 +1,1 @@
+"""The two pictures that play in the browser: the live run's player and Home's edge picture."""
