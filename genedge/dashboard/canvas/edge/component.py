@@ -7,12 +7,9 @@ the evicted ones leave. Everything is sent once; playing and stepping cost the s
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from genedge.dashboard.canvas.shared.component import as_json, register
-
-if TYPE_CHECKING:
-    from streamlit.components.v2.bidi_component.state import ComponentResult
 
 LABELS: dict[str, str] = {
     "picture": "Users, edge server and cloud, request by request",
@@ -65,11 +62,11 @@ LABELS: dict[str, str] = {
 _mount = register("genedge_edge_picture", Path(__file__).parent)
 
 
-def edge_picture(data: dict[str, Any], *, key: str) -> ComponentResult:
+def edge_picture(data: dict[str, Any], *, key: str) -> None:
     """Draw the picture; it reports nothing back.
 
     ``data`` is JSON (numpy arrays and scalars are converted; NaN and infinity are refused), as
     :func:`~genedge.dashboard.canvas.edge.data.picture_data` makes it, and with ``color``: accent, a
     CSS colour or ``{light, dark}`` (default: the theme's primary colour).
     """
-    return _mount(key=key, data=as_json({**data, "labels": LABELS}), height="content")
+    _mount(key=key, data=as_json({**data, "labels": LABELS}), height="content")

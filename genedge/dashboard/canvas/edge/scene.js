@@ -36,9 +36,8 @@ function makeScene(I, from, i) {
 }
 
 function bar(I, k, before, after) {
-  const { sizes, capacities } = I.D
-  const used = (models) => models.reduce((sum, m) => sum + sizes[k][m], 0)
-  const share = (value) => (capacities[k] > 0 ? Math.min(1, value / capacities[k]) : 0)
+  const used = (models) => models.reduce((sum, m) => sum + I.D.sizes[k][m], 0)
+  const share = (value) => Math.min(1, shareOf(I.D, k, value))
   const was = used(before), is = used(after)
   const cutTo = (text) => { I.ctx.font = I.L.fonts.tiny; return ellipsis(I.ctx, text, I.L.bars[k].w) }
   return { was: share(was), is: share(is), wasText: cutTo(amountWords(I, k, was)), isText: cutTo(amountWords(I, k, is)) }

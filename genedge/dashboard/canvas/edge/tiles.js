@@ -44,7 +44,7 @@ function packAll(L, D, states, models, rows, floor) {
   const rowH = (L.room.h - 12 - (rows - 1) * GAP) / rows
   const full = L.room.w - 12
   const sizes = new Map()
-  const share = (m) => Math.max(floor, D.capacities[1] > 0 ? Math.min(1, D.sizes[1][m] / D.capacities[1]) : 0)
+  const share = (m) => Math.max(floor, Math.min(1, shareOf(D, 1, D.sizes[1][m])))
   for (const m of models) sizes.set(m, tileSize(share(m) * full * (L.room.h - 12), rows, rowH))
   sizes.set(-1, tileSize(floor * full * (L.room.h - 12), rows, rowH))
   const widest = states.reduce((most, state) => Math.max(most, pack(state, sizes, rows).extent), 1)

@@ -26,9 +26,7 @@ function drawBar(I, P, k) {
 
 // A model's width in a bar; it grows and shrinks while the player glides to its new place.
 function segment(I, P, k, m, width) {
-  const { D } = I
-  const share = D.capacities[k] > 0 ? D.sizes[k][m] / D.capacities[k] : 0
-  return shown(I, P, m) * share * width
+  return shown(I, P, m) * shareOf(I.D, k, I.D.sizes[k][m]) * width
 }
 
 function drawSegment(I, P, ctx, m, x, w, height) {

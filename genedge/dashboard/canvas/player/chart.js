@@ -39,23 +39,20 @@ function chartY(I, value) { return I.c.top + I.c.plotH * (1 - value / I.c.max) }
 function paintBase(I, c) {
   const { D, css } = I
   const ctx = fit(I, I.base, c.width, c.height)
-  ctx.font = font(I, 11)
+  const small = font(I, 11)
   ctx.textBaseline = "middle"
   for (const value of c.ticks) {
     const y = Math.round(chartY(I, value)) + 0.5
     ctx.fillStyle = css.line
     ctx.fillRect(c.left, y - 0.5, c.plotW, 1)
-    ctx.fillStyle = css.muted
-    ctx.textAlign = "right"
-    ctx.fillText(number(value), c.left - 6, y)
+    write(ctx, number(value), c.left - 6, y, small, css.muted, "right")
   }
-  ctx.textAlign = "center"
   const pitch = c.plotW / D.T
   const step = tickStep(D.T, pitch)
   const firstHasRoom = (step - (D.first % step)) * pitch > 26
   for (let t = 0; t < D.T; t++) {
     if ((t + D.first) % step && (t || !firstHasRoom)) continue
-    ctx.fillText(slotName(I, t), chartX(I, t), c.height - 8)
+    write(ctx, slotName(I, t), chartX(I, t), c.height - 8, small, css.muted, "center")
   }
   paintLines(I, ctx, (P) => P.ghost, 1.3)
 }
@@ -86,9 +83,7 @@ function drawChart(I) {
 // the height of the markers and pushed apart where the lines meet.
 function drawEnds(I, ctx, x) {
   const { c, css } = I
-  ctx.font = font(I, 12.5, 600)
   ctx.textBaseline = "middle"
-  ctx.textAlign = "left"
   for (const P of I.panels) {
     const t = Math.floor(I.pos), { average } = P.run
     P.y = chartY(I, average[t] + ((average[t + 1] ?? 0) - average[t]) * (I.pos - t))
@@ -98,8 +93,8 @@ function drawEnds(I, ctx, x) {
   for (const P of I.panels) {
     drawMarker(ctx, P.mark.marker, x, P.y, 4.6, P.color, css.back)
     drawMarker(ctx, P.mark.marker, beside, P.at, 3.6, P.color, css.back)
-    ctx.fillStyle = css.text
-    ctx.fillText((c.named ? P.short : "") + costNumber(I, P.run.average[I.slot]), beside + 8, P.at)
+    const words = (c.named ? P.short : "") + costNumber(I, P.run.average[I.slot])
+    write(ctx, words, beside + 8, P.at, font(I, 12.5, 600), css.text, "left")
   }
 }
 

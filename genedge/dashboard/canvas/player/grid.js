@@ -59,13 +59,11 @@ function drawBands(I, P, low, high) {
 function drawDeployments(I, P, low, high) {
   const { ctx } = P.g
   const gliding = I.p < 1
-  ctx.fillStyle = P.soft
   addRibbons(I, P, low, Math.min(gliding ? I.slot - 1 : I.slot, high))
-  ctx.fill()
+  paint(ctx, P.soft)
   if (gliding) drawColumn(I, P)
-  ctx.fillStyle = P.faint
   addRibbons(I, P, Math.max(low, I.slot + 1), high)
-  ctx.fill()
+  paint(ctx, P.faint)
 }
 
 function addRibbons(I, P, low, high) {
@@ -110,12 +108,11 @@ function drawNow(I, P) {
   ctx.fillStyle = I.css.edge
   ctx.fillRect(x, 0, 1, plotH)
   ctx.fillRect(x + cell - 1, 0, 1, plotH)
-  ctx.font = font(I, Math.min(size, 11), 700)
-  ctx.textAlign = "center"
-  ctx.fillStyle = I.css.text
-  const name = slotName(I, I.slot)
+  const name = slotName(I, I.slot), bold = font(I, Math.min(size, 11), 700)
+  ctx.font = bold
   const half = ctx.measureText(name).width / 2, start = windowStart(I, P.g) * cell
-  ctx.fillText(name, clamp(x + cell / 2, start + half, start + plotW - half), height - HEAD - 7)
+  const middle = clamp(x + cell / 2, start + half, start + plotW - half)
+  write(ctx, name, middle, height - HEAD - 7, bold, I.css.text, "center")
 }
 
 // Where names are thinned out the one under the pointer takes its neighbours' room. On a request its

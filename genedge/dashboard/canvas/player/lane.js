@@ -111,15 +111,12 @@ function drawLane(I, P) {
   const { ctx, width, height, chips, before, after, end } = P.l
   ctx.clearRect(0, 0, width, height)
   ctx.textBaseline = "middle"
-  ctx.textAlign = "left"
   for (const chip of chips) drawChip(I, P, chip)
   ctx.globalAlpha = 1
-  ctx.font = font(I, 11.5)
-  ctx.fillStyle = I.css.muted
-  const middle = height / 2 + 0.5
-  if (before) ctx.fillText(say(I, "lane_before", { n: whole(before) }), 0, middle)
-  if (after) ctx.fillText(say(I, "lane_after", { n: whole(after) }), end, middle)
-  if (!chips.length) ctx.fillText(say(I, "quiet"), 0, middle)
+  const note = (text, x) => write(ctx, text, x, height / 2 + 0.5, font(I, 11.5), I.css.muted, "left")
+  if (before) note(say(I, "lane_before", { n: whole(before) }), 0)
+  if (after) note(say(I, "lane_after", { n: whole(after) }), end)
+  if (!chips.length) note(say(I, "quiet"), 0)
 }
 
 // A hit is filled and has a dot, a miss is an outline with a ring, rejected is dashed with a

@@ -12,6 +12,8 @@ function decodeCatalog(data) {
 
 function column(models, field) { return Float64Array.from(models, (m) => finite(m[field])) }
 
+function shareOf(D, k, amount) { return D.capacities[k] > 0 ? amount / D.capacities[k] : 0 }
+
 function mostRequestedFirst(M, asked) {
   const count = new Uint32Array(M)
   for (const m of asked) count[m]++

@@ -29,6 +29,6 @@ function sizeWords(I, k, m) { return say(I, RESOURCES[k].word + "_size", { size:
 
 // A button's tooltip is its name.
 function nameButton(element, label) {
-  element.title = label
   element.setAttribute("aria-label", label)
+  element.title = label
 }
