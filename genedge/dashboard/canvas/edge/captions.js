@@ -40,7 +40,7 @@ function whereWords(I, i) {
   const { D } = I
   if (!D.N) return say(I, "where_none")
   if (i < 0) return say(I, "where_start", { total: whole(D.total) })
-  return say(I, "where", { n: whole(i + 1), total: whole(D.total), slot: whole((D.slot[i] ?? 0) + 1) })
+  return say(I, "where", { n: whole(i + 1), total: whole(D.total), slot: whole(D.slot[i] + 1) })
 }
 
 function writeFixedWords(I) {

@@ -13,8 +13,7 @@ function listen(I) {
 // The browser's own tooltip: full name, service and sizes of the tile or chip under the pointer.
 function showTip(I, event) {
   if (!I.L || !I.S) return
-  const box = I.el.scene.getBoundingClientRect()
-  const x = event.clientX - box.left, y = event.clientY - box.top
+  const [x, y] = pointIn(I.el.scene, event)
   const m = modelAt(I, x, y)
   let text = ""
   if (m >= 0) {

@@ -7,8 +7,7 @@ function takeData(I, data) {
   const first = !I.source
   I.source = source
   I.D = decode(data)
-  const start = Number.isInteger(data.start) ? data.start : -1
-  I.at = clamp(first ? start : I.at, -1, I.D.N - 1)
+  I.at = Math.min(first ? data.start : I.at, I.D.N - 1)
   I.t = 1e9
   I.S = null
   I.worded = false
@@ -16,18 +15,16 @@ function takeData(I, data) {
 }
 
 function decode(data) {
-  const models = data.models ?? []
-  const D = { ...decodeCatalog(data), policy: String(data.policy ?? ""), color: data.color }
-  D.asked = Int32Array.from(data.requests?.model ?? [])
+  const { policy, color, total, requests } = data
+  const D = { ...decodeCatalog(data), policy, color, total, bandwidth: data.bandwidth_gbps }
+  D.asked = Int32Array.from(requests.model)
   D.N = D.asked.length
-  D.slot = Int32Array.from(data.requests?.slot ?? [])
-  D.outcome = bytes(data.requests?.outcome, D.N)
-  D.bits = bytes(data.deployed, D.N * D.stride)
-  D.total = data.total ?? D.N
-  D.bandwidth = finite(data.bandwidth_gbps)
-  D.sent = column(models, "transmission_s")
-  D.loaded = column(models, "io_s")
-  D.answered = column(models, "inference_s")
+  D.slot = Int32Array.from(requests.slot)
+  D.outcome = bytes(requests.outcome)
+  D.bits = bytes(data.deployed)
+  D.sent = column(data, "transmission_s")
+  D.loaded = column(data, "io_s")
+  D.answered = column(data, "inference_s")
   D.ranked = mostRequestedFirst(D.M, D.asked)
   D.rank = new Int32Array(D.M)
   D.ranked.forEach((m, i) => { D.rank[m] = i })
@@ -41,4 +38,4 @@ function deployedAfter(D, i) {
   return list
 }
 
-function kindOf(D, i) { return i < 0 ? START : outcomeOf(D, i) }
+function kindOf(D, i) { return i < 0 ? START : D.outcome[i] }

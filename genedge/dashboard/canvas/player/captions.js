@@ -30,7 +30,6 @@ function writeWords(I) {
 function writeWhich(I) {
   const { D, el } = I
   const run = D.runs[I.focus]
-  if (!run) return
   const d = decisionAt(run, I.request)
   const done = run.firstDecision + lowerBound(run.asking, Math.floor(cursor(I)) + 1)
   const words = d >= 0
@@ -43,7 +42,7 @@ function writeWhich(I) {
 // Where the player stands, as the page's own scripts and tests read it.
 function writeMarks(I) {
   const run = I.D.runs[I.focus]
-  const d = run ? decisionAt(run, I.request) : -1
+  const d = decisionAt(run, I.request)
   Object.assign(I.root.dataset, {
     slot: I.slot, playing: I.playing, run: I.focus,
     request: I.request < 0 ? "" : I.request - I.D.starts[I.slot],

@@ -20,17 +20,13 @@ function listen(I) {
 
 // Whatever is pressed in a panel makes it the one whose decisions are stepped over.
 function listenToPanel(I, P) {
-  const at = (event, canvas) => {
-    const box = canvas.getBoundingClientRect()
-    return [event.clientX - box.left, event.clientY - box.top]
-  }
   P.section.addEventListener("click", () => setFocus(I, I.panels.indexOf(P)))
   P.lane.addEventListener("click", (event) => {
-    const chip = chipAt(P, at(event, P.lane)[0])
+    const chip = chipAt(P, pointIn(P.lane, event)[0])
     if (chip) stepToRequest(I, chip.k)
   })
   P.grid.addEventListener("click", (event) => {
-    const cell = cellAt(I, P, ...at(event, P.grid))
+    const cell = cellAt(I, P, ...pointIn(P.grid, event))
     if (cell && cell.t >= 0) stepToCell(I, P, cell)
   })
 }
@@ -39,7 +35,7 @@ function listenToPanel(I, P) {
 function dragChart(I) {
   const { chart } = I.el
   let held = false
-  const seek = (event) => scrubTo(I, chartSlot(I, event.clientX - chart.getBoundingClientRect().left))
+  const seek = (event) => scrubTo(I, chartSlot(I, pointIn(chart, event)[0]))
   chart.addEventListener("pointerdown", (event) => {
     if (event.button !== 0) return
     held = true
@@ -177,6 +173,6 @@ function reportText(slot, picked) { return JSON.stringify({ slot, picked }) }
 
 function pickedDecision(I) {
   const run = I.D.runs[I.focus]
-  const d = run ? decisionAt(run, I.request) : -1
+  const d = decisionAt(run, I.request)
   return d < 0 ? null : { run: I.focus, decision: run.firstDecision + d }
 }

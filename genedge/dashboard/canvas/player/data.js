@@ -8,7 +8,7 @@ function takeData(I, data) {
   I.reported ||= reportText(0, null)
   if (!before || !sameRequests(before, D)) I.request = -1
   I.speed ||= SPEEDS.includes(data.speed) ? data.speed : 5
-  I.focus = clamp(I.focus, 0, Math.max(0, D.runs.length - 1))
+  I.focus = Math.min(I.focus, D.runs.length - 1)
   buildPanels(I)
   writeFixedWords(I)
   goTo(I, clamp(I.slot, 0, D.T - 1), I.request, 0)
@@ -21,43 +21,38 @@ function sameRequests(a, b) {
 }
 
 function decode(data) {
-  const T = Math.max(1, Math.trunc(data.slots) || 1)
-  const asked = Int32Array.from(data.requests?.model ?? [])
-  const starts = new Int32Array(T + 1)
-  for (let t = 0; t <= T; t++) starts[t] = clamp(finite(data.requests?.slot_start?.[t]), 0, asked.length)
-  const D = { T, asked, starts, ...decodeCatalog(data) }
-  D.rows = mostRequestedFirst(D.M, asked).slice(0, MAX_ROWS).sort((a, b) => a - b)
+  const D = {
+    ...decodeCatalog(data), T: data.slots, asked: Int32Array.from(data.requests.model),
+    starts: Int32Array.from(data.requests.slot_start), first: data.first_slot, total: data.total_slots,
+    before: data.slots_before,
+  }
+  D.rows = mostRequestedFirst(D.M, D.asked).slice(0, MAX_ROWS).sort((a, b) => a - b)
   D.rowOf = new Int32Array(D.M).fill(-1)
   D.rows.forEach((m, r) => { D.rowOf[m] = r })
-  D.first = Number.isFinite(data.first_slot) ? data.first_slot : 1
-  D.total = data.total_slots ?? D.first + T - 1
-  D.before = Math.max(0, Math.trunc(finite(data.slots_before)))
-  D.runs = (data.runs ?? []).map((run) => decodeRun(D, run))
+  D.runs = data.runs.map((run) => decodeRun(D, run))
   D.anyRejected = D.runs.some((run) => run.anyRejected)
   D.top = Math.max(0, ...D.runs.map((run) => run.average.reduce((a, b) => Math.max(a, b), 0))) || 1
   return D
 }
 
 function decodeRun(D, run) {
-  const { T, stride, rows } = D
+  const { T, rows } = D
   const R = rows.length
-  const asking = Int32Array.from(run.decisions?.request ?? [])
   const out = {
-    label: String(run.label ?? run.policy ?? ""), role: run.role, color: run.color,
-    deployed: bytes(run.deployed, T * stride), evicted: bytes(run.evicted, T * stride),
-    before: bytes(run.deployed_before, stride), outcome: bytes(run.outcome, D.asked.length),
-    asking, // request of each decision, in order
-    leaving: bytes(run.decisions?.evicted, asking.length * stride), // [decision, model]
-    firstDecision: Math.trunc(finite(run.first_decision)),
+    label: run.label, policy: run.policy, role: run.role, color: run.color,
+    deployed: bytes(run.deployed), evicted: bytes(run.evicted),
+    before: bytes(run.deployed_before), outcome: bytes(run.outcome),
+    asking: Int32Array.from(run.decisions.request), // request of each decision, in order
+    leaving: bytes(run.decisions.evicted), // [decision, model]
+    firstDecision: run.first_decision, decisions: run.decision_count,
     flags: new Uint8Array(R * T), // [row, slot]: DEPLOYED | EVICTED
     counts: [0, 1, 2].map(() => new Uint16Array(R * T)), // [row, slot] by outcome
     average: new Float64Array(T),
     anyRejected: false,
   }
-  out.decisions = run.decision_count ?? out.firstDecision + asking.length
-  let sum = finite(run.cost_before)
+  let sum = run.cost_before
   for (let t = 0; t < T; t++) {
-    sum += finite(run.cost?.[t])
+    sum += run.cost[t]
     out.average[t] = sum / (D.before + t + 1)
     for (let r = 0; r < R; r++) {
       const m = rows[r]
@@ -65,8 +60,8 @@ function decodeRun(D, run) {
       out.flags[r * T + t] = stays * DEPLOYED + left * EVICTED
     }
     for (let k = D.starts[t]; k < D.starts[t + 1]; k++) {
-      const kind = outcomeOf(out, k)
-      const row = D.rowOf[D.asked[k]] ?? -1
+      const kind = out.outcome[k]
+      const row = D.rowOf[D.asked[k]]
       if (row >= 0) out.counts[kind][row * T + t]++
       if (kind === REJECTED) out.anyRejected = true
     }

@@ -123,7 +123,7 @@ function drawLane(I, P) {
 // triangle: as in the grid. A wedge ends the chip of a decision that evicts.
 function drawChip(I, P, { k, x, width, name, evicts }) {
   const { ctx, height } = P.l
-  const kind = outcomeOf(P.run, k)
+  const kind = P.run.outcome[k]
   const current = k === I.request, waiting = I.request >= 0 && k > I.request
   ctx.globalAlpha = waiting ? FAINT : current ? FAINT + (1 - FAINT) * I.p : 1
   card(ctx, x + 1, 2, width - 2, height - 4, 5)

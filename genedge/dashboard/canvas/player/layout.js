@@ -10,7 +10,7 @@ function buildPanels(I) {
     P.run = D.runs[i]
     P.mark = chooseMark(P.run, taken)
     taken.push(P.mark)
-    P.section.dataset.policy = I.data.runs[i].policy ?? ""
+    P.section.dataset.policy = P.run.policy
     P.name.textContent = P.name.title = P.run.label
     P.head.setAttribute("aria-label", say(I, "follow", { run: P.run.label }))
     P.coming.textContent = say(I, "arrivals")
@@ -57,8 +57,8 @@ function nameGutter(I) {
   const ctx = I.base.getContext("2d")
   ctx.font = font(I, 12, 700)
   const widest = I.D.rows.reduce((most, m) => Math.max(most, ctx.measureText(I.D.names[m]).width), 0)
-  const panel = I.panels[0]?.grid.clientWidth ?? I.width
-  return Math.ceil(clamp(widest + 10, 88, Math.max(88, Math.min(150, panel * 0.28))))
+  const room = Math.min(150, I.panels[0].grid.clientWidth * 0.28)
+  return Math.ceil(clamp(widest + 10, 88, Math.max(88, room)))
 }
 
 function layoutGrid(I, P, left, row) {

@@ -25,7 +25,7 @@ function decisionAt(run, request) {
 
 // The focused run's decision after (by 1) or before (by -1) the place; -1 if there is none.
 function decisionBeside(I, by) {
-  const asking = I.D.runs[I.focus]?.asking ?? []
+  const asking = I.D.runs[I.focus].asking
   if (by < 0) return lowerBound(asking, Math.ceil(cursor(I))) - 1
   const d = lowerBound(asking, Math.floor(cursor(I)) + 1)
   return d < asking.length ? d : -1
@@ -58,7 +58,7 @@ function stateAt(D, run, t, request) {
   } else decide(D, run, t, request, now)
   const end = request < 0 ? starts[t + 1] : request + 1
   for (let k = starts[t]; k < end; k++) {
-    const kind = outcomeOf(run, k), row = D.rowOf[asked[k]] ?? -1
+    const kind = run.outcome[k], row = D.rowOf[asked[k]]
     now.totals[kind]++
     if (row >= 0) now.counts[kind][row]++
   }

@@ -3,7 +3,7 @@
 // Each canvas says what lies under a point: {model, lines}, or null.
 function follow(I, canvas, read) {
   const point = (event) => {
-    I.pointer = { canvas, read, x: event.clientX, y: event.clientY }
+    I.pointer = { canvas, read, event }
     showTip(I)
   }
   canvas.addEventListener("pointermove", point)
@@ -12,9 +12,8 @@ function follow(I, canvas, read) {
 }
 
 function showTip(I) {
-  const { canvas, read, x, y } = I.pointer
-  const box = canvas.getBoundingClientRect()
-  const found = read(x - box.left, y - box.top)
+  const { canvas, read, event } = I.pointer
+  const found = read(...pointIn(canvas, event))
   setHover(I, found?.model ?? -1)
   if (!found) { I.el.tip.hidden = true; return }
   const { tip } = I.el
@@ -24,10 +23,10 @@ function showTip(I) {
     return div
   }))
   tip.hidden = false
-  const outer = I.root.getBoundingClientRect()
-  const left = clamp(x - outer.left + 14, 0, Math.max(0, outer.width - tip.offsetWidth))
-  const above = y - outer.top - tip.offsetHeight - 12
-  const top = above < 0 ? y - outer.top + 18 : above
+  const [x, y] = pointIn(I.root, event)
+  const left = clamp(x + 14, 0, Math.max(0, I.root.getBoundingClientRect().width - tip.offsetWidth))
+  const above = y - tip.offsetHeight - 12
+  const top = above < 0 ? y + 18 : above
   tip.style.transform = `translate(${Math.round(left)}px, ${Math.round(top)}px)`
 }
 

@@ -17,7 +17,7 @@ function events(I, counts) {
 // "BERT missed, evicted GPT-2": what came of one request; the model's name can be left out.
 function requestWords(I, run, k, named = true) {
   const keys = ["one_hit", "one_miss", "one_rejected"]
-  return say(I, keys[outcomeOf(run, k)], { model: named ? I.D.names[I.D.asked[k]] : "" }).trim()
+  return say(I, keys[run.outcome[k]], { model: named ? I.D.names[I.D.asked[k]] : "" }).trim()
 }
 
 // "decision 12 of 83", counted over the whole run.

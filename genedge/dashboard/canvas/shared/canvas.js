@@ -17,6 +17,12 @@ function fit(I, canvas, width, height) {
   return ctx
 }
 
+// Where in an element an event points to, in CSS pixels.
+function pointIn(element, { clientX, clientY }) {
+  const box = element.getBoundingClientRect()
+  return [clientX - box.left, clientY - box.top]
+}
+
 function paint(ctx, color) {
   ctx.fillStyle = color
   ctx.fill()

@@ -1,16 +1,16 @@
 // Decoding: data are read once a change; drawing then reads typed arrays only.
 
 function decodeCatalog(data) {
-  const models = data.models ?? []
-  const words = (field) => models.map((m) => String(m[field] ?? "").slice(0, 200))
+  const { models } = data
+  const words = (field) => models.map((m) => m[field].slice(0, 200))
   return {
     M: models.length, stride: (models.length + 7) >> 3, names: words("name"), services: words("service"),
-    sizes: RESOURCES.map(({ field }) => column(models, field)),
-    capacities: RESOURCES.map(({ field }) => finite(data.capacities?.[field])),
+    sizes: RESOURCES.map(({ field }) => column(data, field)),
+    capacities: RESOURCES.map(({ field }) => data.capacities[field]),
   }
 }
 
-function column(models, field) { return Float64Array.from(models, (m) => finite(m[field])) }
+function column(data, field) { return Float64Array.from(data.models, (m) => m[field]) }
 
 function shareOf(D, k, amount) { return D.capacities[k] > 0 ? amount / D.capacities[k] : 0 }
 
@@ -20,13 +20,9 @@ function mostRequestedFirst(M, asked) {
   return Array.from(count.keys()).sort((a, b) => count[b] - count[a] || a - b)
 }
 
-function outcomeOf(run, k) { return run.outcome[k] <= REJECTED ? run.outcome[k] : MISS }
-
-// A missing or short string reads as zeros.
-function bytes(base64, length) {
-  const out = new Uint8Array(length)
-  const text = base64 ? atob(base64) : ""
-  for (let i = Math.min(length, text.length) - 1; i >= 0; i--) out[i] = text.charCodeAt(i)
+function bytes(base64) {
+  const text = atob(base64), out = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) out[i] = text.charCodeAt(i)
   return out
 }
 
@@ -39,5 +35,4 @@ function forEachBit(bits, D, t, visit) {
   }
 }
 
-function finite(value) { return Number.isFinite(value) ? value : 0 }
 function clamp(value, low, high) { return Math.min(Math.max(value, low), high) }

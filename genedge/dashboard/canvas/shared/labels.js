@@ -11,7 +11,7 @@ function whole(value) { return FORMATS[0].short.format(value) }
 
 // Fills a label: "{n} hit|{n} hits" takes its half by n.
 function say(I, key, values = {}) {
-  const halves = String(I.labels[key] ?? key).split("|")
+  const halves = I.labels[key].split("|")
   const text = halves.length > 1 && values.n !== 1 ? halves[1] : halves[0]
   return text.replace(/\{(\w+)\}/g, (whole, name) => (name in values ? String(values[name]) : whole))
 }

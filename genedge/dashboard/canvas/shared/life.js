@@ -12,7 +12,7 @@ export default function mount({ data, parentElement, setStateValue }) {
   const I = known ?? newInstance(parentElement)
   instances.set(parentElement, I)
   I.setStateValue = setStateValue
-  I.labels = data.labels ?? {}
+  I.labels = data.labels
   if (I.root !== root) attach(I, root)
   takeData(I, data)
   readTheme(I)
