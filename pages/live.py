@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from genedge.dashboard import live
 from genedge.dashboard import live_page as decision_ledger
 from genedge.dashboard.canvas.player import player, player_data
 from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state, widgets
 from genedge.registry.policies import POLICIES
+from genedge.words import live
 
 widgets.heading(
     "Live run",

@@ -67,12 +67,11 @@ IDLE = """({since, quiet}) => {
 }"""
 QUIET_MS = 250
 
-# Streamlit starts a script anew before it has stopped the old one, and both use one session's
-# state: where they meet, the old one fails, and nobody sees what it would have shown.
-SUPERSEDED = re.compile(
-    r"^Traceback .*\n(?:  .*\n)*  .*streamlit/runtime/state/session_state\.py.*\n(?:    .*\n)*"
-    r"RuntimeError: dictionary changed size during iteration\n",
-    re.MULTILINE,
+TRACEBACK = re.compile(r"^Traceback .*\n(?:[ ].*\n)+\S.*\n", re.MULTILINE)
+# Streamlit's own, which nobody sees: a script that was started anew before the old one had stopped
+# finds its session's state changing; an answer meets a tab that has closed.
+HARMLESS = re.compile(
+    r"dictionary changed size during iteration|Disconnect|ConnectionClosed|Cannot call .send."
 )
 
 
@@ -147,10 +146,16 @@ class Server:
             self.process.kill()
 
     def complaints(self) -> list[str]:
-        """Lines of the log that speak of an error."""
+        """Lines of the log that speak of an error, Streamlit's own unseen ones apart."""
+
+        def ours(found: re.Match[str]) -> str:
+            text = found.group()
+            raised = text.splitlines()[-1]
+            return "" if str(ROOT) not in text and HARMLESS.search(raised) else text
+
         return [
             line
-            for line in re.sub(SUPERSEDED, "", self.log.read_text()).splitlines()
+            for line in TRACEBACK.sub(ours, self.log.read_text()).splitlines()
             if "Traceback" in line or "Error" in line or "deprecat" in line.lower()
         ]
 

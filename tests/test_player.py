@@ -17,7 +17,7 @@ from conftest import Server, Visitor
 from numpy.typing import NDArray
 
 from genedge import PRESETS, Model, Scenario, simulate
-from genedge.dashboard.canvas.player import component, player_data, window_slots
+from genedge.dashboard.canvas.player import player_data, player_view, window_slots
 
 Visit = Callable[..., Visitor]
 
@@ -70,7 +70,7 @@ SCENARIOS = {**PRESETS, "forty models": many_models()}
 def test_decisions_rebuild_every_deployment(
     name: str, policy: str, window: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("genedge.dashboard.canvas.player.data.MOST_SLOTS", window)
+    monkeypatch.setattr("genedge.dashboard.canvas.player.slots_window.MOST_SLOTS", window)
     run = simulate(SCENARIOS[name], policy, record="decisions")
     assert run.evictions > 0
     taken = 0
@@ -94,8 +94,8 @@ def test_only_what_goes_with_the_data_is_taken_from_the_browser() -> None:
     data, late = (player_data([run, run], "average_cost", first) for first in (0, 50))
     first = late["runs"][0]["first_decision"]
 
-    def picked(data: dict[str, Any], value: object) -> component.Picked | None:
-        return component._seen({"slot": 3, "picked": value}, data).picked
+    def picked(data: dict[str, Any], value: object) -> player_view.Picked | None:
+        return player_view._seen({"slot": 3, "picked": value}, data).picked
 
     assert first > 0
     assert picked(data, {"run": 1, "decision": 0}) == {"run": 1, "decision": 0}
@@ -104,9 +104,9 @@ def test_only_what_goes_with_the_data_is_taken_from_the_browser() -> None:
     assert picked(data, {"run": 0, "decision": run.decisions.request.size}) is None
     for junk in (None, 5, {}, {"run": 2, "decision": 0}, {"run": 0, "decision": "1"}):
         assert picked(data, junk) is None
-    assert component._seen({"slot": 5000, "picked": None}, data).slot == 99
+    assert player_view._seen({"slot": 5000, "picked": None}, data).slot == 99
     for damaged in (None, {}, {"slot": "x"}, {"slot": -4}):
-        assert component._seen(damaged, data).slot == 0
+        assert player_view._seen(damaged, data).slot == 0
 
 
 MOUNT = """

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from genedge.dashboard.canvas.shared.component import as_json, register
+from genedge.dashboard.canvas.shared.registration import as_json, register
 
 LABELS: dict[str, str] = {
     "picture": "Users, edge server and cloud, request by request",
@@ -66,7 +66,7 @@ def edge_picture(data: dict[str, Any], *, key: str) -> None:
     """Draw the picture; it reports nothing back.
 
     ``data`` is JSON (numpy arrays and scalars are converted; NaN and infinity are refused), as
-    :func:`~genedge.dashboard.canvas.edge.data.picture_data` makes it, and with ``color``: accent, a
-    CSS colour or ``{light, dark}`` (default: the theme's primary colour).
+    :func:`~genedge.dashboard.canvas.edge.picture_data.picture_data` makes it, and with ``color``:
+    accent, a CSS colour or ``{light, dark}`` (default: the theme's primary colour).
     """
     _mount(key=key, data=as_json({**data, "labels": LABELS}), height="content")

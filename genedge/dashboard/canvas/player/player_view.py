@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypedDict
 
-from genedge.dashboard.canvas.shared.component import as_json, register
+from genedge.dashboard.canvas.shared.registration import as_json, register
 
 LABELS: dict[str, str] = {
     "player": "Live run, slot by slot",
@@ -115,7 +115,7 @@ def player(data: dict[str, Any], *, key: str) -> Seen:
     """Draw the player; returns the place last reported (slot 0, nothing picked, at first).
 
     ``data`` is JSON (numpy arrays and scalars are converted; NaN and infinity are refused), as
-    :func:`~genedge.dashboard.canvas.player.data.player_data` makes it, and with
+    :func:`~genedge.dashboard.canvas.player.slots_window.player_data` makes it, and with
 
     - ``speed``: slots a second at first, one of 1, 2, 5, 10, 30 (default 5).
     - ``goto``: ``{nonce, run, decision}``, counted as in :class:`Picked`. When ``nonce`` (a number
