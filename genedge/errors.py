@@ -7,7 +7,10 @@ before it reaches the model, and every failed check raises `InputError`.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
+MAX_FAULTS = 10
 MAX_SENTENCE_CHARACTERS = 600
 MAX_PLACE_CHARACTERS = 80
 
@@ -41,6 +44,8 @@ class InputError(ValueError):
     file: name of the file, or None.
     row: row as a spreadsheet numbers it (the header is row 1), or None.
     column: name of the column, or None.
+    others: further faults of the same file, in its order.
+    more: how many faults there are besides these.
     """
 
     def __init__(
@@ -56,6 +61,27 @@ class InputError(ValueError):
         self.file = None if file is None else os.fspath(file)
         self.row = None if row is None else int(row)
         self.column = column
+        self.others: tuple[InputError, ...] = ()
+        self.more = 0
+
+    @classmethod
+    def gathered(cls, faults: Iterable[InputError], more: int = 0) -> InputError:
+        """Return the first of these faults in the order of rows, with all that follow it.
+
+        At most ten are kept; the rest, and ``more`` that nobody wrote down, are counted.
+        """
+        every = [single for fault in faults for single in (fault, *fault.others)]
+        more += sum(fault.more for fault in every)
+        every.sort(key=lambda fault: fault.row or 0)
+        kept = [cls(f.sentence, file=f.file, row=f.row, column=f.column) for f in every]
+        first, first.others = kept[0], tuple(kept[1:MAX_FAULTS])
+        first.more = more + len(kept[MAX_FAULTS:])
+        return first
+
+    def lines(self) -> list[str]:
+        """Return every fault in a line of its own, and how many more there are."""
+        counted = [f"and {self.more:,} more"] if self.more else []
+        return [*map(str, (self, *self.others)), *counted]
 
     def __str__(self) -> str:
         place = []
@@ -67,3 +93,12 @@ class InputError(ValueError):
             place.append(f"column {one_line(self.column, MAX_PLACE_CHARACTERS)}")
         sentence = one_line(self.sentence)
         return f"{', '.join(place)}: {sentence}" if place else sentence
+
+
+@contextmanager
+def noting(faults: list[InputError]) -> Iterator[None]:
+    """Put an `InputError` raised inside among ``faults`` and go on behind the block."""
+    try:
+        yield
+    except InputError as error:
+        faults.append(error)

@@ -45,6 +45,20 @@ def amount(value: float) -> str:
     return f"{value:#.3g}".rstrip(".")
 
 
+def figure(value: float) -> str:
+    """A given figure with at most four significant digits; a large one in full."""
+    return f"{value:,.0f}" if value >= 999.5 else f"{value:.4g}"
+
+
+def duration(seconds: float) -> str:
+    """A time as people say it: 0.05 s, 130 s, 26.8 minutes, 11.6 days."""
+    units = {"years": 31_557_600.0, "days": 86_400.0, "hours": 3600.0, "minutes": 60.0}
+    for unit, length in units.items():
+        if seconds >= max(2 * length, 600):
+            return f"{amount(seconds / length)} {unit}"
+    return f"{figure(seconds)} s"
+
+
 def change(share: float) -> str:
     """A change by a share of what was before: 34 % more, 12 % less, 3.6 times as much, the same."""
     if abs(share) < SAME:

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from genedge.errors import InputError
-from genedge.intake.reading import Table, read_table
+from genedge.intake.cells import Table
+from genedge.intake.reading import read_table
 
 NAME_AND_SIZE = "name,size\n"
 

@@ -19,7 +19,6 @@ from genedge import (
     Workload,
     simulate,
 )
-from genedge import catalog_facts as facts
 from genedge.runs.simulate import replay_policy
 from genedge.scenario.scenario import Problem
 from genedge.studies.ablation_table import FULL, figures_of
@@ -116,7 +115,7 @@ def test_a_model_without_a_service_is_one_of_its_own() -> None:
     cut = partition(problem_of(models, 100))
     assert [row.models for row in cut.summary.rows] == [("a",), ("x",), ("b",)]
     assert cut.summary.unnamed == 2
-    guessed = facts.guessed_models(PRESETS["contended"].model_catalog, ["one", "two"])
+    guessed = PRESETS["contended"].model_catalog.guesses(["one", "two"])
     assert [service_of(model) for model in guessed] == ["", ""]
 
 

@@ -23,10 +23,9 @@ from genedge.intake.catalog import (
     NUMBER_FIELDS,
     Model,
     ModelCatalog,
-    ProvenanceRow,
     Row,
-    provenance,
 )
+from genedge.intake.provenance import ProvenanceRow, provenance
 
 HEADER = "name,service,storage_gb,gpu_memory_gb,power_kw,io_delay_s,inference_delay_s\n"
 GPT2 = Model("GPT-2", "text generation", 14.0, 1.12, 0.016, 8.7, 0.6)

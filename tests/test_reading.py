@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from small_tables import NAME_AND_SIZE, read
 
 from genedge.errors import InputError
-from genedge.intake.reading import original_cell, plain_cell, read_table
+from genedge.intake.cells import original_cell, plain_cell
+from genedge.intake.reading import read_table
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t"])
@@ -179,7 +180,7 @@ def test_reading_loads_no_pandas() -> None:
         "package = types.ModuleType('genedge'); spec = importlib.util.find_spec('genedge');"
         "package.__path__ = list(spec.submodule_search_locations);"
         "sys.modules['genedge'] = package;"
-        "import genedge.reading; print('pandas' in sys.modules)"
+        "import genedge.intake.reading; print('pandas' in sys.modules)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

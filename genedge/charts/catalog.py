@@ -5,12 +5,13 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from genedge import catalog_facts as facts
-from genedge.catalog_facts import Capacity, figure_text
+from genedge.catalog_facts import Capacity, delay_frame
 from genedge.charts.figure import Part, axis, draw, line_at, shade
 from genedge.intake.catalog import ModelCatalog
 from genedge.registry.looks import Theme
 from genedge.registry.policies import POLICIES
+from genedge.say import amount, figure
+from genedge.words.catalog import ON_THE_SCREEN, delay_title
 
 DELAY_TERMS: Final = {"transmission": "transmission_s", "I/O": "io_s", "inference": "inference_s"}
 TERM_TONES: Final[dict[Theme, tuple[str, ...]]] = {
@@ -37,10 +38,10 @@ def _model_axis(names: list[str]) -> Part:
 
 def service_delays(catalog: ModelCatalog, bandwidth_gbps: float, theme: Theme) -> go.Figure:
     """Fig. 1: first service delay, stacked by term, against later ones; the slowest models."""
-    shown = facts.delay_frame(catalog, bandwidth_gbps).head(facts.ON_THE_SCREEN)
+    shown = delay_frame(catalog, bandwidth_gbps).head(ON_THE_SCREEN)
     names, later = shown["model"].tolist(), shown["later_s"].tolist()
     terms = {term: shown[column].tolist() for term, column in DELAY_TERMS.items()}
-    title = facts.delay_title(catalog, bandwidth_gbps)
+    title = delay_title(catalog, bandwidth_gbps)
     rows = list(range(len(names)))
     full = [_shown(name, 80) for name in names]
     traces: list[Part] = [
@@ -165,19 +166,17 @@ def footprints(catalog: ModelCatalog, delay_s: list[float], theme: Theme) -> go.
 
 def _asked(item: Capacity, demand: float) -> str:
     """A demand and the capacity that it meets; where its bar is cut, how many capacities it is."""
-    text = f"{figure_text(demand, 4)} of {figure_text(item.capacity, 4)} {item.unit}"
+    text = f"{figure(demand)} of {figure(item.capacity)} {item.resource.unit}"
     share = item.share(demand)
     if share <= MOST_CAPACITIES:
         return text
-    return (
-        f"{text}<br>({figure_text(share)} ×, cut)" if math.isfinite(share) else f"{text}<br>(cut)"
-    )
+    return f"{text}<br>({amount(share)} ×, cut)" if math.isfinite(share) else f"{text}<br>(cut)"
 
 
 def capacity_use(items: list[Capacity], theme: Theme) -> go.Figure:
     """What all models and the largest one ask for, in capacities of the server."""
     quiet = POLICIES["lru"].look.colour(theme)
-    resources = [item.resource for item in items]
+    resources = [item.resource.label for item in items]
     shares = [item.share(item.total) for item in items]
     farthest = min(max(1.0, *shares), MOST_CAPACITIES)
     texts = [_asked(item, item.total) for item in items]

@@ -16,6 +16,7 @@ from typing import Any, Final, NoReturn
 from genedge.cli import figures as figures_command
 from genedge.errors import InputError, one_line, shown
 from genedge.intake.catalog import CATALOG_PRESETS, ModelCatalog
+from genedge.intake.log_formats import FORMATS
 from genedge.intake.reading import read_bytes
 from genedge.intake.request_log import TraceFile, read_trace
 from genedge.intake.workload import COUNT_ORDERS, POPULARITY_ORDERS, TraceReference
@@ -74,7 +75,8 @@ def parser() -> argparse.ArgumentParser:
     what.add_argument(
         "--catalog", metavar="FILE|NAME", help=f"CSV file, or one of {', '.join(CATALOG_PRESETS)}"
     )
-    what.add_argument("--trace", metavar="FILE", help="CSV file: timestamp_s,model[,count]")
+    formats = " or ".join(one.label for one in FORMATS)
+    what.add_argument("--trace", metavar="FILE", help=f"CSV file: {formats}")
     what.add_argument("--count-order", choices=COUNT_ORDERS, help="order within one time's counts")
     what.add_argument("--slot-seconds", type=float, metavar="S", help="slot length of a trace (60)")
     what.add_argument("--slots", type=int, metavar="T", help="number of slots; cuts a trace")
@@ -300,7 +302,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         flags = parser().parse_args(arguments)
         COMMANDS[flags.command](flags)
     except InputError as error:
-        print(f"genedge: error: {error}", file=sys.stderr)
+        for line in error.lines():
+            print(f"genedge: error: {line}", file=sys.stderr)
         return USAGE_ERROR
     except BrokenPipeError:  # the reader, such as head, has seen enough
         _drop_stdout()

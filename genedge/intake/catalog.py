@@ -1,7 +1,7 @@
 """What can be deployed: the catalog of M models with the symbols s, g, e, d^io and d^inf.
 
-Three catalogs ship with the package, with one provenance row for every number in them; others are
-read from CSV files or built from rows, under the same checks. Row order matters: ties go by it.
+Three catalogs ship with the package; others are read from CSV files or built from rows, under the
+same checks. Row order matters: ties go by it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import csv
 import io
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 from importlib.resources import files
 from itertools import islice
@@ -22,8 +22,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genedge.engine import cost
-from genedge.errors import InputError, shown
-from genedge.intake.reading import Source, Table, plain_cell, read_table
+from genedge.errors import InputError, noting, shown
+from genedge.intake.cells import Table, original_cell, plain_cell
+from genedge.intake.reading import Source, read_table
 from genedge.limits import MAX_CATALOG_BYTES, MAX_MODELS, MAX_QUANTITY
 
 #: The shipped catalogs: name and one line about each.
@@ -62,7 +63,7 @@ class Model(NamedTuple):
 Row: TypeAlias = Model | Mapping[str, Any] | Sequence[Any]
 
 NUMBER_FIELDS: Final = Model._fields[2:]
-_DATA: Final = files("genedge").joinpath("data")
+DATA: Final = files("genedge").joinpath("data")
 _REQUIRED = ("name", *NUMBER_FIELDS)
 
 
@@ -98,7 +99,7 @@ class ModelCatalog:
     @classmethod
     def preset(cls, name: str) -> ModelCatalog:
         """Return a shipped catalog; raises `InputError` for a name not in `CATALOG_PRESETS`."""
-        return _preset(_file_of(name), name)
+        return _preset(file_of(name), name)
 
     @classmethod
     def from_csv(cls, source: Source, name: str | None = None) -> ModelCatalog:
@@ -106,8 +107,9 @@ class ModelCatalog:
 
         Columns: name, storage_gb, gpu_memory_gb, power_kw, io_delay_s, inference_delay_s, and
         optionally service; others are ignored. The catalog is called `name`, or after the file.
-        Raises `InputError` naming file, row and column.
+        Raises `InputError` with every fault of the file, its row and its column.
         """
+        ragged: list[InputError] = []
         table = read_table(
             source,
             name=name,
@@ -115,17 +117,28 @@ class ModelCatalog:
             optional=("service",),
             max_bytes=MAX_CATALOG_BYTES,
             max_rows=MAX_MODELS,
+            ragged=ragged,
         )
-        return cls(_models(table), table.name)
+        return cls(_models(table, ragged), table.name)
 
     @classmethod
-    def from_rows(cls, rows: Iterable[Row], name: str = "catalog") -> ModelCatalog:
+    def from_rows(
+        cls, rows: Iterable[Row], name: str = "catalog", numbers: Sequence[int] | None = None
+    ) -> ModelCatalog:
         """Build a catalog from models, mappings by column name, or sequences in column order.
 
         None and NaN count as blank cells. Raises `InputError` as `from_csv` does, with the row
-        numbers that the rows would have in a CSV file: the first is row 2.
+        numbers that are given, or else those of a CSV file: the first is row 2.
         """
-        return cls(_models(_table(rows, name)), name)
+        table = _table(rows, name)
+        if numbers is not None:
+            table = replace(table, rows=np.array(numbers))
+        return cls(_models(table), name)
+
+    def guesses(self, names: Iterable[str]) -> tuple[Model, ...]:
+        """Rows for unknown models: each figure the median over the catalog, to be edited."""
+        medians = [float(np.median(self._column(field))) for field in NUMBER_FIELDS]
+        return tuple(Model(name, "guess: edit the figures", *medians) for name in names)
 
     def to_csv(self) -> str:
         """Return the catalog as CSV text that `from_csv` reads back to equal models."""
@@ -188,37 +201,8 @@ class ModelCatalog:
         return values
 
 
-@dataclass(frozen=True)
-class ProvenanceRow:
-    """Where one number of a shipped catalog comes from.
-
-    Attributes
-    ----------
-    model, field: which number: a model's name and a column, such as "power_kw".
-    value: the number, in the column's unit.
-    kind: "measured", "published", "derived" or "stretched" (to the ends of the paper's ranges).
-    confidence: "high", "medium", "low" or "illustrative".
-    source: in words, with the figures it was made from.
-    """
-
-    model: str
-    field: str
-    value: float
-    kind: str
-    confidence: str
-    source: str
-
-
-def provenance(preset: str) -> tuple[ProvenanceRow, ...]:
-    """Return the provenance of every number of a shipped catalog, in catalog order.
-
-    Raises `InputError` for a name not in `CATALOG_PRESETS`.
-    """
-    wanted = _file_of(preset)
-    return tuple(row for file, row in _provenance() if file == wanted)
-
-
-def _file_of(preset: str) -> str:
+def file_of(preset: str) -> str:
+    """The file of a shipped catalog; raises `InputError` for a name not in `CATALOG_PRESETS`."""
     if preset not in CATALOG_PRESETS:
         known = ", ".join(CATALOG_PRESETS)
         raise InputError(f"there is no shipped catalog {shown(preset)}; choose one of {known}")
@@ -227,44 +211,34 @@ def _file_of(preset: str) -> str:
 
 @cache
 def _preset(file: str, name: str) -> ModelCatalog:
-    return ModelCatalog.from_csv(_DATA.joinpath(file).read_bytes(), name=name)
+    return ModelCatalog.from_csv(DATA.joinpath(file).read_bytes(), name=name)
 
 
-@cache
-def _provenance() -> tuple[tuple[str, ProvenanceRow], ...]:
-    labels = ("file", "name", "field", "kind", "confidence")
-    table = read_table(
-        _DATA.joinpath("provenance.csv").read_bytes(),
-        name="provenance.csv",
-        required=(*labels, "value", "source"),
-        max_bytes=MAX_CATALOG_BYTES,
-        max_rows=MAX_MODELS,
-    )
-    texts = zip(*(table.texts(label) for label in labels), strict=True)
-    values = table.numbers("value", minimum=0).tolist()
-    sources = map(str, table.columns["source"])
-    return tuple(
-        (file, ProvenanceRow(model, field, value, kind, confidence, source))
-        for (file, model, field, kind, confidence), value, source in zip(
-            texts, values, sources, strict=True
-        )
-    )
+def _models(table: Table, found: Sequence[InputError] = ()) -> tuple[Model, ...]:
+    """Check a table and return its rows as models; the one place where catalogs are validated.
 
-
-def _models(table: Table) -> tuple[Model, ...]:
-    """Check a table and return its rows as models; the one place where catalogs are validated."""
-    names = table.texts("name")
+    Raises `InputError` with every fault of the table, and those found before.
+    """
+    faults = list(found)
+    names = list(map(original_cell, table.columns["name"]))
+    with noting(faults):
+        table.texts("name")
     first: dict[str, int] = {}
     for position, name in enumerate(names):
-        if name in first:
-            sentence = f"{shown(name)} stands in row {table.rows[first[name]]} as well"
-            raise table.error(sentence, position, "name")
-        first[name] = position
-    blank = [""] * len(table)
-    services = table.texts("service", allow_blank=True) if "service" in table.columns else blank
-    numbers = [
-        table.numbers(field, minimum=0, maximum=MAX_QUANTITY).tolist() for field in NUMBER_FIELDS
-    ]
+        before = first.setdefault(name, position)
+        if name and before != position:
+            sentence = f"{shown(name)} stands in row {table.rows[before]} as well"
+            faults.append(table.error(sentence, position, "name"))
+    services = [""] * len(table)
+    with noting(faults):
+        if "service" in table:
+            services = table.texts("service", allow_blank=True)
+    numbers = []
+    for field in NUMBER_FIELDS:
+        with noting(faults):
+            numbers.append(table.numbers(field, minimum=0, maximum=MAX_QUANTITY).tolist())
+    if faults:
+        raise InputError.gathered(faults)
     return tuple(map(Model, names, services, *numbers))
 
 
@@ -275,7 +249,7 @@ def _table(rows: Iterable[Row], name: str) -> Table:
     for row in islice(rows, MAX_MODELS + 1):
         count += 1
         for field, value in _by_field(row, count + 1, name).items():
-            cells[field].append(_cell(field, value))
+            cells[field].append(cell_of(field, value))
     if not count:
         raise InputError("has no rows", file=name)
     if count > MAX_MODELS:
@@ -297,7 +271,7 @@ def _by_field(row: object, number: int, name: str) -> dict[str, object]:
     raise InputError(sentence, file=name, row=number)
 
 
-def _cell(field: str, value: object) -> str:
+def cell_of(field: str, value: object) -> str:
     """Return what stands in the cell of a CSV file; floats keep every bit."""
     # Tables edited in a browser hand blank cells over as None, as NaN or as pandas' NA.
     # (NA is known by its type's name, because pandas is not imported here.)
@@ -305,7 +279,7 @@ def _cell(field: str, value: object) -> str:
         return ""
     if isinstance(value, float) and math.isnan(value):
         return ""
-    if field not in NUMBER_FIELDS:
+    if field in ("name", "service"):
         return plain_cell(str(value).strip())
     if isinstance(value, Real) and not isinstance(value, bool):
         try:

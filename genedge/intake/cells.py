@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from genedge.errors import InputError, shown
+from genedge.errors import MAX_FAULTS, InputError, shown
 from genedge.limits import MAX_NAME_CHARACTERS
 
 #: Distinct cells of one column that are remembered; past it, sharing them does not pay.
@@ -79,16 +79,18 @@ class _Stripped(dict[str, str]):
 
 @dataclass(frozen=True, eq=False)
 class Numbers:
-    """A column of cells as numbers: what could be read, and the first cell that could not.
+    """A column of cells as numbers: what could be read, and the first cells that could not.
 
     Attributes
     ----------
     values: float64 `[R]`, NaN where the cell is blank or no finite number.
-    fault: index and text of the first cell that is neither blank nor a finite number, or None.
+    unreadable: by index, the text of the first ten cells that are neither.
+    unreadable_count: how many cells are neither blank nor a finite number.
     """
 
     values: NDArray[np.float64]
-    fault: tuple[int, str] | None
+    unreadable: dict[int, str]
+    unreadable_count: int
 
 
 class NumberParser:
@@ -98,7 +100,8 @@ class NumberParser:
         self._known = _Parsed()
         self._parts: list[NDArray[np.float64]] = []
         self._count = 0
-        self._fault: tuple[int, str] | None = None
+        self._unreadable: dict[int, str] = {}
+        self._unreadable_count = 0
 
     def add(self, cells: Sequence[str]) -> None:
         """Append cells; they need not be stripped."""
@@ -106,17 +109,18 @@ class NumberParser:
             values = _floats(map(self._known.__getitem__, cells), len(cells))
         else:
             values = _parsed(cells)
-        if self._fault is None:
-            for i in np.flatnonzero(np.isnan(values)).tolist():
-                if cell := cells[i].strip():
-                    self._fault = (self._count + i, cell)
-                    break
+        for i in np.flatnonzero(np.isnan(values)).tolist():
+            if cell := cells[i].strip():
+                self._unreadable_count += 1
+                if self._unreadable_count <= MAX_FAULTS:
+                    self._unreadable[self._count + i] = cell
         self._parts.append(values)
         self._count += len(cells)
 
     def finish(self) -> Numbers:
         """Return all that was added."""
-        return Numbers(np.concatenate([np.empty(0), *self._parts]), self._fault)
+        values = np.concatenate([np.empty(0), *self._parts])
+        return Numbers(values, self._unreadable, self._unreadable_count)
 
 
 class _Parsed(dict[str, float]):
@@ -195,7 +199,7 @@ class Table:
     ) -> NDArray[np.float64]:
         """Return a column as finite float64 `[R]`; blank cells become `blank` if it is given.
 
-        Raises `InputError` at the first cell that is blank (if `blank` is None), no finite number,
+        Raises `InputError` with all cells that are blank (if `blank` is None), no finite number,
         below `minimum`, above `maximum`, or zero although zero is not allowed.
         """
         if column in self.numeric:
@@ -204,16 +208,15 @@ class Table:
             parser = NumberParser()
             parser.add(self.columns[column].tolist())
             parsed = parser.finish()
-        missing = np.isnan(parsed.values)
-        if parsed.fault:
-            position, cell = parsed.fault
-            missing[position:] = False
-        if blank is None and missing.any():
-            raise self.error("is blank; a number is needed", int(missing.argmax()), column)
-        if parsed.fault:
-            raise self.error(_why_no_number(cell), position, column)
-        values = np.where(missing, 0.0 if blank is None else blank, parsed.values)
-        values += 0.0  # -0.0 becomes 0.0
+        values = parsed.values + 0.0  # -0.0 becomes 0.0
+        unreadable = parsed.unreadable
+        faults = [(i, _why_no_number(cell)) for i, cell in unreadable.items()]
+        count = parsed.unreadable_count
+        if blank is None:
+            gaps = np.flatnonzero(np.isnan(values))
+            missing = [i for i in gaps[:MAX_FAULTS].tolist() if i not in unreadable]
+            faults += [(i, "is blank; a number is needed") for i in missing]
+            count = len(gaps)
         checks: list[tuple[NDArray[np.bool_], str]] = []
         if minimum is not None:
             below = "is negative" if minimum == 0 else f"is less than {minimum:,.15g}"
@@ -222,12 +225,18 @@ class Table:
             checks.append((values == 0, "is zero; it must be above zero"))
         if maximum is not None:
             checks.append((values > maximum, f"is more than {maximum:,.15g}"))
-        checks = [(wrong & ~missing, why) for wrong, why in checks]
-        faults = [(int(wrong.argmax()), why) for wrong, why in checks if wrong.any()]
+        for wrong, why in checks:
+            places = np.flatnonzero(wrong)
+            faults += [(int(i), f"{values[i]:.15g} {why}") for i in places[:MAX_FAULTS]]
+            count += len(places)
         if faults:
-            position, why = min(faults)
-            raise self.error(f"{values[position]:.15g} {why}", position, column)
-        return values
+            raise self.refusal(faults, count, column)
+        return values if blank is None else np.where(np.isnan(values), blank, values)
+
+    def refusal(self, faults: list[tuple[int, str]], count: int, column: str) -> InputError:
+        """Return (not raise) the first of `count` faults of a column, each with its row's index."""
+        kept = [self.error(why, place, column) for place, why in sorted(faults)[:MAX_FAULTS]]
+        return InputError.gathered(kept, count - len(kept))
 
     def coded(
         self, column: str, *, allow_blank: bool = False
@@ -235,20 +244,24 @@ class Table:
         """Return a column of names as codes int32 `[R]` and the distinct names they point into.
 
         Names stand in the order of their first appearance; a leading apostrophe that `plain_cell`
-        put there is taken away. Raises `InputError` at the first name that is blank (unless
-        allowed), longer than 200 characters or contains control characters.
+        put there is taken away. Raises `InputError` with all names that are blank (unless
+        allowed), longer than 200 characters or contain control characters.
         """
         raw = _Codes()
         cells = self.columns[column].tolist()
         codes = np.fromiter(map(raw.__getitem__, cells), dtype=np.int32, count=len(cells))
         names = _Codes()
         merged = np.empty(len(raw), dtype=np.int32)
+        wrong = np.zeros(len(raw), dtype=bool)
         for cell, code in raw.items():
             name = original_cell(cell)
-            why = _why_no_name(name, allow_blank)
-            if why:
-                raise self.error(why, int((codes == code).argmax()), column)
+            wrong[code] = _why_no_name(name, allow_blank) is not None
             merged[code] = names[name]
+        if wrong.any():
+            places = np.flatnonzero(wrong[codes])
+            first = [(i, original_cell(cells[i])) for i in places[:MAX_FAULTS].tolist()]
+            faults = [(i, _why_no_name(name, allow_blank) or "") for i, name in first]
+            raise self.refusal(faults, len(places), column)
         return (codes if len(names) == len(raw) else merged[codes]), tuple(names)
 
     def texts(self, column: str, *, allow_blank: bool = False) -> list[str]:

@@ -27,11 +27,9 @@ from typing import TypeAlias
 
 import numpy as np
 
-from genedge.errors import InputError, shown
-from genedge.intake.cells import NumberParser, Table, TextParser, original_cell, plain_cell
+from genedge.errors import MAX_FAULTS, InputError, shown
+from genedge.intake.cells import NumberParser, Table, TextParser
 from genedge.limits import MAX_COLUMNS, MAX_LINE_CHARACTERS, MEGABYTE
-
-__all__ = ["Source", "Table", "original_cell", "plain_cell", "read_bytes", "read_table"]
 
 Source: TypeAlias = bytes | str | os.PathLike[str]
 
@@ -88,12 +86,15 @@ def read_table(
     numeric: Sequence[str] = (),
     max_bytes: int,
     max_rows: int,
+    ragged: list[InputError] | None = None,
 ) -> Table:
     """Read a CSV file (a `str` is a path, `bytes` are its content) into a `Table` of R >= 1 rows.
 
     The table has every required column and those optional ones that the file has. Columns named
-    in `numeric` are turned into numbers on the way, which saves the memory of their text. Raises
-    `InputError` for anything that is no such file; the module's docstring says what can be read.
+    in `numeric` are turned into numbers on the way, which saves the memory of their text. Rows of
+    too many or too few cells are left out and put in `ragged`, where a list is given for them.
+    Raises `InputError` for anything else that is no such file; the module's docstring says what
+    can be read.
     """
     name, data = read_bytes(source, name=name, max_bytes=max_bytes)
     data = _as_utf8(data, name)
@@ -103,7 +104,11 @@ def read_table(
         rows = enumerate(records, start=1)
         header_row, header = next((row for row in rows if any(map(str.strip, row[1]))), (1, []))
         places = _places(header, header_row, required, optional, name)
-        return _body(records, header_row, len(header), places, numeric, name, max_rows)
+        faults = [] if ragged is None else ragged
+        table = _body(records, header_row, len(header), places, numeric, name, max_rows, faults)
+        if faults and (ragged is None or not len(table)):
+            raise InputError.gathered(faults)
+        return table
     except csv.Error:
         raise _malformed(data, separator, name) from None
     except UnicodeDecodeError:
@@ -132,22 +137,29 @@ def _as_utf8(data: bytes, name: str) -> bytes:
     return data
 
 
+def header_of(data: bytes, columns: set[str]) -> set[str]:
+    """Return which of these columns the file's first row with content names."""
+    try:
+        return _named(_as_utf8(data, ""), _separator(data, columns), columns)
+    except (csv.Error, InputError):
+        return set()
+
+
 def _separator(data: bytes, columns: set[str]) -> str:
     """Return the separator under which the first row with content names the most columns."""
-    known = {column.casefold() for column in columns}
-    start = data[: 4 * MAX_LINE_CHARACTERS]
-
-    def found(separator: str) -> int:
-        for record in _records(start, separator, strict=False, errors="replace"):
-            names = {cell.strip().casefold() for cell in record}
-            if names != {""} and names:
-                return len(names & known)
-        return 0
-
     try:
-        return max(_SEPARATORS, key=found)
+        return max(_SEPARATORS, key=lambda separator: len(_named(data, separator, columns)))
     except csv.Error:
         return _SEPARATORS[0]
+
+
+def _named(data: bytes, separator: str, columns: set[str]) -> set[str]:
+    start = data[: 4 * MAX_LINE_CHARACTERS]
+    for record in _records(start, separator, strict=False, errors="replace"):
+        names = {cell.strip().casefold() for cell in record}
+        if names != {""} and names:
+            return {column for column in columns if column.casefold() in names}
+    return set()
 
 
 def _records(
@@ -197,6 +209,7 @@ def _body(
     numeric: Sequence[str],
     name: str,
     max_rows: int,
+    ragged: list[InputError],
 ) -> Table:
     texts = {column: TextParser() for column in places if column not in numeric}
     numbers = {column: NumberParser() for column in places if column in numeric}
@@ -205,21 +218,21 @@ def _body(
         *((places[column], parser) for column, parser in numbers.items()),
     ]
     key = itemgetter(next(iter(places.values())))  # one column suffices to notice blank rows
-    blank_rows: list[int] = []
+    skipped: list[int] = []
     row, count = header_row, 0
     while chunk := list(islice(records, _CHUNK_ROWS)):
         first, row = row + 1, row + len(chunk)
         if set(map(len, chunk)) != {width} or not all(map(str.strip, map(key, chunk))):
-            chunk = _with_content(chunk, first, width, name, blank_rows)
+            chunk = _whole(chunk, first, width, name, skipped, ragged)
         by_place = list(zip(*chunk, strict=True))
         for place, parser in sinks if chunk else ():
             parser.add(by_place[place])
         count += len(chunk)
         if count > max_rows:
             raise InputError(f"has more than {max_rows:,} data rows", file=name)
-    if not count:
+    if not count and not ragged:
         raise InputError("has a header but no data rows", file=name)
-    rows = np.delete(np.arange(header_row + 1, row + 1), np.array(blank_rows, int) - header_row - 1)
+    rows = np.delete(np.arange(header_row + 1, row + 1), np.array(skipped, int) - header_row - 1)
     return Table(
         name,
         {column: parser.finish() for column, parser in texts.items()},
@@ -228,19 +241,28 @@ def _body(
     )
 
 
-def _with_content(
-    chunk: list[list[str]], first_row: int, width: int, name: str, blank_rows: list[int]
+def _whole(
+    chunk: list[list[str]],
+    first_row: int,
+    width: int,
+    name: str,
+    skipped: list[int],
+    ragged: list[InputError],
 ) -> list[list[str]]:
-    """Return the records that are not blank, noting the others; a ragged one is an error."""
+    """Return the records that are neither blank nor ragged, noting the others."""
     kept = []
     for row, record in enumerate(chunk, start=first_row):
-        if not any(map(str.strip, record)):
-            blank_rows.append(row)
-        elif len(record) != width:
-            sentence = f"has {len(record)} cells where the header has {width}"
-            raise InputError(sentence, file=name, row=row)
-        else:
+        blank = not any(map(str.strip, record))
+        if not blank and len(record) == width:
             kept.append(record)
+            continue
+        skipped.append(row)
+        if not blank:
+            sentence = f"has {len(record)} cells where the header has {width}"
+            if len(ragged) < MAX_FAULTS:
+                ragged.append(InputError(sentence, file=name, row=row))
+            else:  # a hostile file may hold millions
+                ragged[-1].more += 1
     return kept
 
 

@@ -1,8 +1,9 @@
 """Reading a request log, and turning it into the requests that a simulation replays.
 
-The trace part of the order of events: columns ``timestamp_s,model[,count]``, stable sort by time, a
-count standing for that many consecutive requests (blank = 1, 0 = none), slot = floor(q) with q the
-binary64 quotient (t - t_first) / slot_seconds. The smallest time and the last slot are taken over
+The trace part of the order of events: rows of a time, a model and a count in one of the formats of
+:mod:`genedge.intake.log_formats`, stable sort by time, a count standing for that many consecutive
+requests (blank = 1, 0 = none), slot = floor(q) with q the binary64 quotient
+(t - t_first) / slot_seconds. The smallest time and the last slot are taken over
 all rows, those with count 0 included: such a row says that the log was running and nobody asked.
 """
 
@@ -10,25 +11,21 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from genedge.errors import InputError, shown
-from genedge.intake.reading import Source, Table, read_bytes, read_table
-from genedge.limits import (
-    MAX_REQUESTS,
-    MAX_SLOTS,
-    MAX_TIMESTAMP_S,
-    MAX_TRACE_BYTES,
-    MIN_SLOT_SECONDS,
-)
+from genedge.errors import InputError, noting, shown
+from genedge.intake.log_formats import format_of
+from genedge.intake.reading import Source, read_bytes, read_table
+from genedge.limits import MAX_REQUESTS, MAX_SLOTS, MAX_TRACE_BYTES, MIN_SLOT_SECONDS
 
 # Keeps the shuffle's random numbers apart from all others drawn with the same seed.
 _SHUFFLE_STREAM: Final = 0x7A
+_SLOT_LENGTHS: Final = (1.0, 10.0, 60.0, 300.0, 600.0, 1800.0, 3600.0, 21600.0, 86400.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,14 +60,9 @@ class TraceFile:
     warnings: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        for array in (
-            self.times,
-            self.model_index,
-            self.counts,
-            self.from_count,
-            self.file_rows,
-        ):
-            array.flags.writeable = False
+        for array in vars(self).values():
+            if isinstance(array, np.ndarray):
+                array.flags.writeable = False
 
     @property
     def request_count(self) -> int:
@@ -81,6 +73,42 @@ class TraceFile:
     def span_s(self) -> float:
         """Seconds between the first and the last row."""
         return float(self.times[-1] - self.times[0])
+
+    @property
+    def suggested_slot_s(self) -> float:
+        """A slot length to start from: the log's own bins; or at most 1,000 slots, none too empty.
+
+        A log with counts has bins; their length is the median distance of two times.
+        """
+        gaps = np.diff(np.unique(self.times))
+        if self.from_count.any() and gaps.size:
+            bins = float(np.median(gaps))
+            if self.span_s / bins < 10_000:
+                return bins
+        least = self.span_s / min(1000, self.request_count)
+        return next((length for length in _SLOT_LENGTHS if length >= least), _SLOT_LENGTHS[-1])
+
+    def slot_count(self, slot_s: float) -> float:
+        """Slots that the whole log comes to; a float, for it may be astronomically many."""
+        return float(np.floor(self.span_s / slot_s)) + 1
+
+    def missing_from(self, names: Collection[str]) -> tuple[str, ...]:
+        """Models that the log asks for and a catalog lacks, the most requested first."""
+        counts = np.bincount(self.model_index, self.counts, len(self.model_names))
+        order = np.argsort(-counts, kind="stable")
+        known = set(names)
+        return tuple(self.model_names[i] for i in order if self.model_names[i] not in known)
+
+    def rates(
+        self, names: Sequence[str], slot_seconds: float, slots: int | None = None
+    ) -> NDArray[np.float64]:
+        """n_m / T of each model of a catalog that has them all, `[M]`, cut after `slots`."""
+        slot = self._slot_of_row(slot_seconds)
+        total = min(slot[-1] + 1, math.inf if slots is None else slots)
+        inside = slot < total
+        row = self._catalog_rows(names)[self.model_index[inside]]
+        counted: NDArray[np.float64] = np.bincount(row, self.counts[inside], len(names)) / total
+        return counted
 
     def requests(
         self,
@@ -196,22 +224,30 @@ def read_trace(source: Source, name: str | None = None) -> TraceFile:
     """Read a request log from a CSV file (a `str` is a path, `bytes` are its content).
 
     Columns: timestamp_s (seconds from any origin, negative ones too), model, and optionally count
-    (whole and not negative; blank = 1). Raises `InputError` naming file, row and column for
-    anything else, for more than 5,000,000 requests and for none.
+    (whole and not negative; blank = 1). Raises `InputError` naming file, rows and columns of all
+    that is anything else, and for more than 5,000,000 requests or none.
     """
     name, data = read_bytes(source, name=name, max_bytes=MAX_TRACE_BYTES)
+    written = format_of(data)
+    faults: list[InputError] = []
     table = read_table(
         data,
         name=name,
-        required=("timestamp_s", "model"),
-        optional=("count",),
-        numeric=("timestamp_s", "count"),
+        required=written.required,
+        optional=written.optional,
+        numeric=written.numeric,
         max_bytes=MAX_TRACE_BYTES,
         max_rows=MAX_REQUESTS,
+        ragged=faults,
     )
-    times = table.numbers("timestamp_s", minimum=-MAX_TIMESTAMP_S, maximum=MAX_TIMESTAMP_S)
-    index, model_names = table.coded("model")
-    counts, from_count = _counts(table)
+    with noting(faults):
+        times = written.times(table)
+    with noting(faults):
+        index, model_names = written.models(table)
+    with noting(faults):
+        counts, from_count = written.counts(table)
+    if faults:
+        raise InputError.gathered(faults)
     total = int(counts.sum())
     if total == 0:
         raise InputError("has no requests: every count is 0", file=name)
@@ -240,14 +276,3 @@ def read_trace(source: Source, name: str | None = None) -> TraceFile:
         file_rows=file_rows,
         warnings=warnings,
     )
-
-
-def _counts(table: Table) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    if "count" not in table:
-        return np.ones(len(table), dtype=np.int64), np.zeros(len(table), dtype=bool)
-    values = table.numbers("count", minimum=0, maximum=MAX_REQUESTS, blank=1)
-    fractional = values != np.floor(values)
-    if fractional.any():
-        position = int(fractional.argmax())
-        raise table.error(f"{values[position]:.15g} is not a whole number", position, "count")
-    return values.astype(np.int64), ~table.blank("count")

@@ -13,7 +13,8 @@ from importlib.resources import files
 from numbers import Real
 
 from genedge.errors import InputError, shown
-from genedge.intake.reading import Table, read_table
+from genedge.intake.cells import Table
+from genedge.intake.reading import read_table
 from genedge.limits import MAX_CATALOG_BYTES, MAX_MODELS, MAX_QUANTITY, MIN_BANDWIDTH_GBPS
 
 

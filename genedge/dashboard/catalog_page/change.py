@@ -1,33 +1,61 @@
-"""Other models in force: whether the request log goes with them, and which rates go along."""
+"""Other models in force: which rates go along, whether the request log does, and what is said.
+
+A table that can be a catalog is in force at once; any other is kept on the screen, and the last
+valid one stays in force.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final, NamedTuple
 
-from genedge import catalog_facts as facts
-from genedge.dashboard.catalog_page import messages, table
-from genedge.dashboard.catalog_page.rates import carried
+import streamlit as st
+
+from genedge.dashboard.catalog_page import table
 from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state, traces
 from genedge.errors import InputError
 from genedge.intake.catalog import Model
+from genedge.intake.edited_table import Edited, aligned_rates, catalog_value
 from genedge.intake.request_log import TraceFile
+from genedge.intake.workload import Workload
+from genedge.limits import MAX_REQUESTS
+from genedge.say import listed
 from genedge.scenario.scenario import Scenario
 
+_SAID: Final = "catalog_said"
 
-def log_refuses(scenario: Scenario, models: tuple[Model, ...]) -> str | None:
-    """Why the request log in force does not go with these models."""
-    trace = results.trace_of(scenario)
-    if trace is None:
+
+class Said(NamedTuple):
+    """What became of a whole table; it is said while the catalog is the one it was said about."""
+
+    head: str
+    faults: Sequence[str]
+    about: tuple[object, ...]
+
+
+def _about(scenario: Scenario) -> tuple[object, ...]:
+    return scenario.catalog, scenario.workload.arrival_rates
+
+
+def say(head: str, faults: Sequence[str] = ()) -> None:
+    """Say above the table what has become of a whole one."""
+    st.session_state[_SAID] = Said(head, faults, _about(state.current()))
+
+
+def said() -> Said | None:
+    """What is to be said about the catalog in force; of another one it is said no longer."""
+    found: Said | None = st.session_state.get(_SAID)
+    if found is not None and found.about != _about(state.current()):
+        hush()
         return None
-    missing = facts.missing_models(trace, [model.name for model in models])
-    if not missing:
-        return None
-    return (
-        f"The request log {trace.name} asks for {', '.join(missing[:3])}"
-        f"{' and others' if len(missing) > 3 else ''}: keep these names, or go back to generated "
-        "requests first"
-    )
+    return found
+
+
+def hush() -> None:
+    """Say it no longer."""
+    st.session_state.pop(_SAID, None)
 
 
 def take(
@@ -35,24 +63,94 @@ def take(
     rates: tuple[float, ...] | None = None,
     log: tuple[TraceFile, float] | None = None,
 ) -> bool:
-    """Put a whole table in force, with rates of its own if it has some.
+    """Put a whole table in force, with rates of its own if it has some; say why it cannot be.
 
     ``log`` is a request log and a slot length that take the place of the log in force.
     """
+    before = state.current()
+    try:
+        if log is None:
+            _keep_log(before, models)
+        changed = replace(
+            before,
+            catalog=catalog_value(models),
+            workload=_carried(before, models, edited=False)
+            if rates is None
+            else replace(before.workload, popularity_order="custom", arrival_rates=rates),
+        )
+        if log is not None:
+            changed = traces.with_trace(changed, *log)
+    except InputError as error:
+        say("Nothing was changed", error.lines())
+        return False
+    hush()
+    state.change_all(lambda _: changed)
+    _tell_lost_rates(before, changed)
+    table.forget()
+    return True
 
-    def make(scenario: Scenario) -> Scenario:
-        refusal = log_refuses(scenario, models) if log is None else None
-        if refusal is not None:
-            raise InputError(refusal)
-        if rates is not None:
-            load = replace(scenario.workload, popularity_order="custom", arrival_rates=rates)
-        else:
-            load = carried(scenario, [model.name for model in models], edited=False)
-        changed = replace(scenario, catalog=facts.catalog_value(models), workload=load)
-        return changed if log is None else traces.with_trace(changed, *log)
 
-    messages.hush()
-    done = state.change_all(make)
-    if done:
-        table.forget()
-    return done
+def edited(scenario: Scenario, rows: Edited) -> Scenario | None:
+    """The scenario with what was typed, None where that is no catalog.
+
+    Raises
+    ------
+    InputError: the request log in force does not go with these models.
+    """
+    if rows.models is None:
+        return None
+    _keep_log(scenario, rows.models)
+    if rows.rates is not None:
+        load = replace(scenario.workload, arrival_rates=rows.rates)
+    else:
+        load = _carried(scenario, rows.models, edited=True)
+    return replace(scenario, catalog=catalog_value(rows.models), workload=load)
+
+
+def take_edits() -> None:
+    """Put what was typed in force, if it can be."""
+    held = table.last_drawn()
+    before, rows = state.current(), held.read()
+    try:
+        changed = edited(before, rows)
+    except InputError:
+        return  # the page says it beside the table, for as long as it holds
+    if changed is not None and rows.models is not None:
+        state.change(lambda _: changed)
+        _tell_lost_rates(before, changed)
+        held.in_force = rows.models
+        hush()
+
+
+def _keep_log(scenario: Scenario, models: tuple[Model, ...]) -> None:
+    trace = results.trace_of(scenario)
+    missing = () if trace is None else trace.missing_from([model.name for model in models])
+    if trace is not None and missing:
+        raise InputError(
+            f"the request log {trace.name} asks for {listed(missing)}: keep these names, or go "
+            "back to generated requests first"
+        )
+
+
+def _carried(scenario: Scenario, models: tuple[Model, ...], *, edited: bool) -> Workload:
+    """The workload for other models: rates of those that it shares go along."""
+    load = scenario.workload
+    if load.arrival_rates is None:
+        return load
+    old, names = scenario.model_catalog.names, [model.name for model in models]
+    rates = None
+    if len(old) == len(load.arrival_rates) and (edited or set(names) <= set(old)):
+        rates = aligned_rates(old, load.arrival_rates, names)
+    if rates is not None:
+        return replace(load, arrival_rates=rates)
+    if load.popularity_order != "custom":
+        return replace(load, arrival_rates=None)
+    total = min(sum(load.arrival_rates), float(MAX_REQUESTS))
+    return replace(load, arrival_rates=None, popularity_order="catalog", rate=total)
+
+
+def _tell_lost_rates(before: Scenario, after: Scenario) -> None:
+    if before.workload.popularity_order == "custom" != after.workload.popularity_order:
+        state.notice(
+            "The rates per model belonged to the other table; popularity follows catalog order now."
+        )

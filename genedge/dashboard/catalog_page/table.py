@@ -12,13 +12,21 @@ from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
-from genedge import catalog_facts as facts
-from genedge.catalog_facts import FIGURES, RATE_FIELD, RATE_LABEL, Record, Typed
 from genedge.dashboard.shell import state
 from genedge.errors import InputError
 from genedge.intake.catalog import Model
+from genedge.intake.edited_table import (
+    HEADINGS,
+    RATE_FIELD,
+    Edited,
+    Record,
+    apply_edits,
+    cell_text,
+    read_edited,
+    records_of,
+)
+from genedge.intake.quantities import QUANTITIES
 from genedge.intake.workload import arrival_rates
-from genedge.limits import MAX_NAME_CHARACTERS
 from genedge.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
@@ -56,10 +64,10 @@ class Held:
         """The editor's, in the session."""
         return f"catalog_editor_{self.generation}_{self.revision}"
 
-    def read(self) -> Typed:
+    def read(self) -> Edited:
         """What the table comes to, with the latest edits."""
-        self.typed = facts.apply_edits(self.base, st.session_state.get(self.key) or {})
-        return facts.read_typed(self.typed, with_rates=self.with_rates)
+        self.typed = apply_edits(self.base, st.session_state.get(self.key) or {})
+        return read_edited(self.typed, with_rates=self.with_rates)
 
 
 def _rates_wanted(scenario: Scenario) -> bool:
@@ -79,17 +87,18 @@ def hold(scenario: Scenario) -> Held:
     generation = state.generation()
     if held is None or (held.generation != generation and held.in_force != models):
         revision = 0 if held is None else held.revision + 1
-        records = facts.records_of(scenario.model_catalog, rates)
+        records = records_of(scenario.model_catalog, rates)
         held = Held(generation, revision, wanted, records, records, models)
     elif (
         held.generation != generation
         or held.with_rates != wanted
         or held.key not in st.session_state
     ):
-        by_name = dict(zip(scenario.model_catalog.names, rates or (), strict=rates is not None))
+        names = scenario.model_catalog.names
+        by_name = dict(zip(names, rates or [None] * len(names), strict=True))
         records = [dict(record) for record in held.typed]
         for record in records:
-            record["in_force"] = record.get("name") in scenario.model_catalog.names
+            record["in_force"] = record.get("in_force") or record.get("name") in by_name
             if wanted and not held.with_rates:
                 record[RATE_FIELD] = by_name.get(str(record.get("name")))
         held = Held(generation, held.revision + 1, wanted, records, records, models)
@@ -129,46 +138,34 @@ def draw(held: Held, on_change: Callable[[], None]) -> None:
         width="stretch",
         # Room for one more row; a height that followed them would make the browser forget them.
         height=min(38 + 35 * (len(held.base) + 2), 500),
-        column_config=_columns(held.with_rates),
+        column_config=_columns(),
     )
 
 
 def _frame(held: Held) -> pd.DataFrame:
     import pandas as pd
 
-    fields = [*Model._fields, *([RATE_FIELD] if held.with_rates else [])]
-    columns = {}
-    for field in fields:
-        cells = [record.get(field) for record in held.base]
-        if field in ("name", "service"):
-            columns[field] = pd.Series([cell or "" for cell in cells], dtype=object)
-        else:
-            columns[field] = pd.Series(cells, dtype="float64")
-    return pd.DataFrame(columns)
+    fields = [field for field in HEADINGS if held.with_rates or field != RATE_FIELD]
+    return pd.DataFrame(
+        {field: [cell_text(record, field) for record in held.base] for field in fields}, dtype=str
+    )
 
 
-def _columns(with_rates: bool) -> dict[str, Any]:
-    text, number = st.column_config.TextColumn, st.column_config.NumberColumn
-    # Names are not `required`: rows without one would be kept from Python, and nothing be said.
+def _columns() -> dict[str, Any]:
+    # Text in every cell: in a column of numbers the browser turns -5 into 5, and drops letters,
+    # without a word. Nothing is limited or required there either; the catalog's checks say it.
     # Widths are given: a long name must not push the figures out of sight.
-    columns: dict[str, Any] = {
-        "name": text(
-            "Model", max_chars=MAX_NAME_CHARACTERS, pinned=True, width=_WIDTHS["name"],
-            help="A name of its own for every model; request logs ask for models by this name.",
-        ),
-        "service": text(
-            "Service", max_chars=MAX_NAME_CHARACTERS, width=_WIDTHS["service"],
-            help="What it is for; may stay empty.",
-        ),
+    helps = {
+        "name": "A name of its own for every model; request logs ask for models by this name.",
+        "service": "What it is for; may stay empty.",
+        RATE_FIELD: "λ_m: how many requests for this model arrive in a slot on average; blank is "
+        "none.",
+        **{field: quantity.help for field, quantity in QUANTITIES.items()},
+    }
+    return {
+        field: st.column_config.TextColumn(
+            heading, help=helps[field], width=_WIDTHS[field], pinned=field == "name",
+            alignment="left" if field in ("name", "service") else "right",
+        )
+        for field, heading in HEADINGS.items()
     }  # fmt: skip
-    # No min_value or max_value here: the browser would turn -4 into 4 and 1e12 into the maximum
-    # without a word. The checks of the catalog say what is wrong instead.
-    for field, figure in FIGURES.items():
-        columns[field] = number(figure.label, format="%g", help=figure.help, width=_WIDTHS[field])
-    if with_rates:
-        columns[RATE_FIELD] = number(
-            RATE_LABEL, format="%.4g", width=_WIDTHS[RATE_FIELD],
-            help="λ_m: how many requests for this model arrive in a slot on average; "
-            "blank is none.",
-        )  # fmt: skip
-    return columns

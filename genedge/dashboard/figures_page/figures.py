@@ -4,8 +4,8 @@ from typing import Final
 
 import streamlit as st
 
-from genedge import catalog_facts as facts
 from genedge import charts
+from genedge.catalog_facts import delay_frame
 from genedge.dashboard.figures_page.choices import Chosen, one_of
 from genedge.dashboard.figures_page.watching import chart, follow, take_data
 from genedge.dashboard.shell import state, widgets
@@ -17,6 +17,7 @@ from genedge.studies.paired import paired_table
 from genedge.studies.summary import summary_frame
 from genedge.studies.sweeps import SweepTable
 from genedge.words import figures as sentences
+from genedge.words.catalog import left_out, what_takes_longest
 
 FIRST: Final = "fig3a"
 CHOICES: Final = {
@@ -120,12 +121,12 @@ def _paired(table: SweepTable, metric: str) -> None:
 def _delays(base: Scenario) -> None:
     """Fig. 1 of the catalog and the link of the scenario."""
     catalog, link = base.model_catalog, base.server.bandwidth_gbps
-    delays = facts.delay_frame(catalog, link)
+    delays = delay_frame(catalog, link)
     chart(
         charts.service_delays(catalog, link, state.theme()),
         base,
         key="figures_delays",
-        takeaway=facts.delay_sentence(catalog, link) + facts.left_out(len(delays), "slowest"),
+        takeaway=what_takes_longest(catalog, link) + left_out(len(delays), "slowest"),
         data=lambda: delays,
         alt="First service delay of every model by term, against later ones",
     )

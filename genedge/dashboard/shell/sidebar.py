@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import streamlit as st
 
-from genedge import catalog_facts as facts
 from genedge.dashboard.shell import state, traces
 from genedge.intake.workload import COUNT_ORDERS
 from genedge.limits import MAX_REPLICATIONS
 from genedge.registry.policies import POLICIES
+from genedge.say import count
 from genedge.scenario.codec import to_json
 from genedge.scenario.scenario import ACTIVE_CYCLES, PRESET_TEXTS, PRESETS, preset_name
 
@@ -171,7 +171,7 @@ def _workload() -> None:
     st.caption("REQUESTS")
     trace = scenario.workload.trace
     if trace is not None:
-        rows = facts.count_of(trace.rows, "row")
+        rows = count(trace.rows, "row")
         st.markdown(f":material/description: **{state.plain(trace.name)}**, {rows}")
         _number("workload.slot_seconds", "Slot length, s", min_value=1e-3, step=10.0, format="%g")
         st.button(

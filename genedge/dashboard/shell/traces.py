@@ -1,16 +1,18 @@
 """Request logs in the browser: uploading one, and asking for the one that a link means."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import streamlit as st
 
-from genedge import catalog_facts as facts
 from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state
 from genedge.errors import InputError
+from genedge.intake.log_formats import FORMATS
 from genedge.intake.request_log import TraceFile, read_trace
 from genedge.intake.workload import TraceReference
 from genedge.limits import MAX_TRACE_BYTES, MEGABYTE
+from genedge.say import count
 from genedge.scenario.scenario import Scenario
 
 
@@ -21,7 +23,7 @@ def at_hand() -> bool:
         return True
     st.info(
         f"This link replays the request log **{state.plain(reference.name)}** "
-        f"({facts.count_of(reference.rows, 'row')}), which links do not carry. Upload that very "
+        f"({count(reference.rows, 'row')}), which links do not carry. Upload that very "
         "file to see the same numbers.",
         icon=":material/upload_file:",
     )
@@ -36,10 +38,16 @@ def at_hand() -> bool:
     return False
 
 
+def refused(head: str, faults: Sequence[str] = ()) -> None:
+    """Say what cannot be, and why: each fault in a line of its own."""
+    lines = "".join(f"\n- {state.plain(fault)}" for fault in faults)
+    st.error(f"{state.plain(head)}{':' * bool(faults)}{lines}", icon=":material/error:")
+
+
 def upload(*, key: str) -> TraceFile | None:
     """An uploader for a request log; what it read is kept on the server."""
     file = st.file_uploader(
-        "Request log (CSV: timestamp_s, model and, if you like, count)",
+        f"Replay a request log (CSV: {' or '.join(one.label for one in FORMATS)})",
         type=["csv", "txt"],
         key=key,
         max_upload_size=MAX_TRACE_BYTES // MEGABYTE,
@@ -50,7 +58,7 @@ def upload(*, key: str) -> TraceFile | None:
         with st.spinner("Reading the request log…"):
             trace = read_trace(file.getvalue(), file.name)
     except InputError as error:
-        st.error(state.plain(str(error)), icon=":material/error:")
+        refused("Cannot be read", error.lines())
         return None
     return results.traces().get(trace.sha256, lambda: trace)
 
