@@ -74,7 +74,10 @@ def capacities(catalog: ModelCatalog, server: EdgeServer) -> list[Capacity]:
 
 def fits_alone(catalog: ModelCatalog, server: EdgeServer) -> NDArray[np.bool_]:
     """Which models fit the empty server, ``[M]``."""
-    return np.all([one.demand <= one.most for one in capacities(catalog, server)], axis=0)
+    fits = np.ones(len(catalog), dtype=bool)
+    for one in capacities(catalog, server):
+        fits &= one.demand <= one.most
+    return fits
 
 
 def most_at_once(catalog: ModelCatalog, server: EdgeServer) -> int:

@@ -31,7 +31,7 @@ class Said(NamedTuple):
     """What became of a whole table; it is said while the catalog is the one it was said about."""
 
     head: str
-    faults: Sequence[str]
+    wrong: Sequence[str]
     about: tuple[object, ...]
 
 
@@ -39,9 +39,9 @@ def _about(scenario: Scenario) -> tuple[object, ...]:
     return scenario.catalog, scenario.workload.arrival_rates
 
 
-def say(head: str, faults: Sequence[str] = ()) -> None:
-    """Say above the table what has become of a whole one."""
-    st.session_state[_SAID] = Said(head, faults, _about(state.current()))
+def say(head: str, wrong: Sequence[str] = ()) -> None:
+    """Say under the table what has become of a whole one."""
+    st.session_state[_SAID] = Said(head, wrong, _about(state.current()))
 
 
 def said() -> Said | None:
@@ -90,32 +90,35 @@ def take(
     return True
 
 
-def edited(scenario: Scenario, rows: Edited) -> Scenario | None:
-    """The scenario with what was typed, None where that is no catalog.
-
-    Raises
-    ------
-    InputError: the request log in force does not go with these models.
-    """
-    if rows.models is None:
-        return None
-    _keep_log(scenario, rows.models)
+def _edited(scenario: Scenario, models: tuple[Model, ...], rows: Edited) -> Scenario:
+    _keep_log(scenario, models)
     if rows.rates is not None:
         load = replace(scenario.workload, arrival_rates=rows.rates)
     else:
-        load = _carried(scenario, rows.models, edited=True)
-    return replace(scenario, catalog=catalog_value(rows.models), workload=load)
+        load = _carried(scenario, models, edited=True)
+    return replace(scenario, catalog=catalog_value(models), workload=load)
+
+
+def faults(scenario: Scenario, rows: Edited) -> Sequence[str]:
+    """Why what was typed cannot be in force; said beside the table for as long as it holds."""
+    if rows.models is None:
+        return rows.faults
+    try:
+        _edited(scenario, rows.models, rows)
+    except InputError as error:
+        return error.lines()
+    return ()
 
 
 def take_edits() -> None:
     """Put what was typed in force, if it can be."""
     held = table.last_drawn()
     before, rows = state.current(), held.read()
-    try:
-        changed = edited(before, rows)
-    except InputError:
-        return  # the page says it beside the table, for as long as it holds
-    if changed is not None and rows.models is not None:
+    wrong = faults(before, rows)
+    if wrong:  # the table's other end may be out of sight
+        st.toast(state.plain(wrong[0]), icon=":material/error:")
+    elif rows.models is not None:
+        changed = _edited(before, rows.models, rows)
         state.change(lambda _: changed)
         _tell_lost_rates(before, changed)
         held.in_force = rows.models

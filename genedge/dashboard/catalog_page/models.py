@@ -41,9 +41,10 @@ def draw(scenario: Scenario) -> None:
     if scenario.workload.trace is None:
         _rates_switch(scenario)
     held = table.hold(scenario)
-    _messages(scenario, held.read())
+    rows = held.read()
+    _messages(scenario, rows)
     table.draw(held, on_change=change.take_edits)
-    _files(scenario)
+    _files(scenario, rows)
     _sources(scenario.model_catalog)
 
 
@@ -121,12 +122,8 @@ def _switch_rates() -> None:
 
 
 def _messages(scenario: Scenario, rows: Edited) -> None:
-    """What is wrong with the table and what is unfinished, or how to change it; uploads."""
-    faults = list(rows.faults)
-    try:
-        change.edited(scenario, rows)
-    except InputError as error:
-        faults = error.lines()
+    """What is wrong with the table, or how to change it, and what is unfinished."""
+    faults = change.faults(scenario, rows)
     if faults:
         models = count(len(scenario.model_catalog), "model")
         traces.refused(f"Not in force yet; the last valid catalog ({models}) still is", faults)
@@ -136,20 +133,16 @@ def _messages(scenario: Scenario, rows: Edited) -> None:
         st.info(f"{state.plain(sentence)}.", icon=":material/edit:")
     if len(rows.unfinished) > 3:
         st.info(f"and {len(rows.unfinished) - 3:,} more", icon=":material/edit:")
-    said = change.said()
-    if said is not None and said.faults:
-        traces.refused(said.head, said.faults)
-    elif said is not None:
-        st.success(state.plain(said.head), icon=":material/check:")
 
 
 # ---- whole tables as files --------------------------------------------------------------------
 
 
-def _files(scenario: Scenario) -> None:
-    """The way in and out, and the way back to the nearest shipped table."""
+def _files(scenario: Scenario, rows: Edited) -> None:
+    """The way in and out, the way back to the nearest shipped table, and what came of it."""
     catalog = scenario.model_catalog
     nearest = origin(catalog)
+    untouched = rows.models == catalog.models and not rows.unfinished
     with st.container(horizontal=True):
         with st.popover("Upload CSV", icon=":material/upload_file:"):
             st.file_uploader(
@@ -169,10 +162,16 @@ def _files(scenario: Scenario) -> None:
             f"Back to {PRESET_TITLES[nearest]}",
             key="catalog_reset",
             icon=":material/restart_alt:",
-            disabled=scenario.catalog == nearest and table.untouched(),
+            disabled=scenario.catalog == nearest and untouched,
             on_click=_reset,
             args=(nearest,),
         )
+
+    said = change.said()
+    if said is not None and said.wrong:
+        traces.refused(said.head, said.wrong)
+    elif said is not None:
+        st.success(state.plain(said.head), icon=":material/check:")
 
 
 def _reset(preset: str) -> None:
@@ -192,7 +191,8 @@ def _upload() -> None:
     try:
         catalog = ModelCatalog.from_csv(file.getvalue(), file.name)
     except InputError as error:
-        change.say("Nothing was changed", error.lines())
+        places = [line.removeprefix(f"{file.name}, ") for line in error.lines()]
+        change.say(f"{file.name} cannot be used; nothing was changed", places)
         return
     if change.take(catalog.models):
         change.say(f"{catalog.name}: {count(len(catalog), 'model')} read and in force")

@@ -121,12 +121,6 @@ def forget() -> None:
         held.generation = -1
 
 
-def untouched() -> bool:
-    """Whether nothing has been done to the rows that the editor was given."""
-    held = last_drawn()
-    return held.typed == held.base
-
-
 def draw(held: Held, on_change: Callable[[], None]) -> None:
     """Draw the rows to be edited; ``on_change`` is called before anything is drawn again."""
     st.data_editor(
