@@ -195,12 +195,13 @@ class Table:
         minimum: float | None = None,
         maximum: float | None = None,
         allow_zero: bool = True,
+        whole: bool = False,
         blank: float | None = None,
     ) -> NDArray[np.float64]:
         """Return a column as finite float64 `[R]`; blank cells become `blank` if it is given.
 
         Raises `InputError` with all cells that are blank (if `blank` is None), no finite number,
-        below `minimum`, above `maximum`, or zero although zero is not allowed.
+        below `minimum`, above `maximum`, zero although zero is not allowed, or not `whole`.
         """
         if column in self.numeric:
             parsed = self.numeric[column]
@@ -225,16 +226,20 @@ class Table:
             checks.append((values == 0, "is zero; it must be above zero"))
         if maximum is not None:
             checks.append((values > maximum, f"is more than {maximum:,.15g}"))
+        if whole:
+            checks.append((values != np.floor(values), "is not a whole number"))
+        told = np.isnan(values)
         for wrong, why in checks:
-            places = np.flatnonzero(wrong)
+            places = np.flatnonzero(wrong & ~told)
+            told |= wrong
             faults += [(int(i), f"{values[i]:.15g} {why}") for i in places[:MAX_FAULTS]]
             count += len(places)
         if faults:
-            raise self.refusal(faults, count, column)
+            raise self._refusal(faults, count, column)
         return values if blank is None else np.where(np.isnan(values), blank, values)
 
-    def refusal(self, faults: list[tuple[int, str]], count: int, column: str) -> InputError:
-        """Return (not raise) the first of `count` faults of a column, each with its row's index."""
+    def _refusal(self, faults: list[tuple[int, str]], count: int, column: str) -> InputError:
+        """The first of so many faults of a column, each with the index of its row."""
         kept = [self.error(why, place, column) for place, why in sorted(faults)[:MAX_FAULTS]]
         return InputError.gathered(kept, count - len(kept))
 
@@ -261,7 +266,7 @@ class Table:
             places = np.flatnonzero(wrong[codes])
             first = [(i, original_cell(cells[i])) for i in places[:MAX_FAULTS].tolist()]
             faults = [(i, _why_no_name(name, allow_blank) or "") for i, name in first]
-            raise self.refusal(faults, len(places), column)
+            raise self._refusal(faults, len(places), column)
         return (codes if len(names) == len(raw) else merged[codes]), tuple(names)
 
     def texts(self, column: str, *, allow_blank: bool = False) -> list[str]:

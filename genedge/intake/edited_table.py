@@ -92,7 +92,8 @@ def read_edited(records: Sequence[Record], *, with_rates: bool = False) -> Edite
     unfinished = []
     for row, record in enumerate(records, start=1):
         blank = {field for field in HEADINGS if not cell_of(field, record.get(field))}
-        lacking = [HEADINGS[field] for field in ("name", *NUMBER_FIELDS) if field in blank]
+        lacking = ["a name"] * ("name" in blank)
+        lacking += [QUANTITIES[field].label for field in NUMBER_FIELDS if field in blank]
         if record.get("in_force") or not lacking:
             whole[row] = record
         elif len(blank) < len(HEADINGS):

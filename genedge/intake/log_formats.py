@@ -12,7 +12,6 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from genedge.errors import MAX_FAULTS
 from genedge.intake.cells import Table
 from genedge.intake.reading import header_of
 from genedge.limits import MAX_REQUESTS, MAX_TIMESTAMP_S
@@ -61,13 +60,7 @@ def _names(table: Table) -> Names:
 def _counts(table: Table) -> Counts:
     if "count" not in table:
         return np.ones(len(table), dtype=np.int64), np.zeros(len(table), dtype=bool)
-    values = table.numbers("count", minimum=0, maximum=MAX_REQUESTS, blank=1)
-    fractions = np.flatnonzero(values != np.floor(values))
-    if fractions.size:
-        why = [
-            (i, f"{values[i]:.15g} is not a whole number") for i in fractions[:MAX_FAULTS].tolist()
-        ]
-        raise table.refusal(why, len(fractions), "count")
+    values = table.numbers("count", minimum=0, maximum=MAX_REQUESTS, whole=True, blank=1)
     return values.astype(np.int64), ~table.blank("count")
 
 
