@@ -55,7 +55,7 @@ def duration(seconds: float) -> str:
     units = {"years": 31_557_600.0, "days": 86_400.0, "hours": 3600.0, "minutes": 60.0}
     for unit, length in units.items():
         if seconds >= max(2 * length, 600):
-            return f"{amount(seconds / length)} {unit}"
+            return f"{figure(seconds / length)} {unit}"
     return f"{figure(seconds)} s"
 
 

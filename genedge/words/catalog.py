@@ -22,7 +22,7 @@ from genedge.intake.provenance import KINDS, sources
 from genedge.intake.request_log import TraceFile
 from genedge.intake.server import EdgeServer
 from genedge.limits import MAX_SLOTS
-from genedge.say import amount, capital, count, duration, enumerated, figure, listed, percent
+from genedge.say import amount, capital, count, duration, enumerated, listed, percent
 
 ON_THE_SCREEN: Final = 40
 """Bars that one chart shows; of larger catalogs the first in its order."""
@@ -124,7 +124,8 @@ def request_log(trace: TraceFile, slot_s: float) -> str:
     )
     if slots > MAX_SLOTS:
         return f"{text}; slots of {slot_s:g} s are more than the {MAX_SLOTS:,} that can be replayed"
-    return f"{text}, {count(slots, 'slot')} of {figure(trace.request_count / slots)} on average"
+    each = amount(trace.request_count / slots)
+    return f"{text}, {count(slots, 'slot')} of {each} requests on average"
 
 
 def where_from(catalog: ModelCatalog) -> str:
