@@ -19,7 +19,8 @@ from genedge.registry.metrics import METRICS
 from genedge.registry.policies import POLICIES, Policy
 from genedge.runs.run import Run
 from genedge.runs.simulate import Comparison, compare, simulate
-from genedge.scenario.scenario import PRESETS, CostWeights, GeneticParameters, Scenario
+from genedge.scenario.presets import PRESETS
+from genedge.scenario.scenario import CostWeights, GeneticParameters, Scenario
 from genedge.version import __version__
 
 __all__ = [

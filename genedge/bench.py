@@ -25,7 +25,9 @@ from genedge.intake.workload import RequestTrace, Workload
 from genedge.limits import MAX_SLOTS
 from genedge.paper.figures import figure_sweeps
 from genedge.runs.simulate import Plans, compare, replay_policy
-from genedge.scenario.scenario import PRESETS, GeneticParameters, Problem
+from genedge.scenario.presets import PRESETS
+from genedge.scenario.problem import Problem, build
+from genedge.scenario.scenario import GeneticParameters
 from genedge.studies.random_catalogs import REQUESTS_PER_SLOT, contended_scenario
 from genedge.studies.sweeps import run_sweep
 from genedge.version import __version__
@@ -55,7 +57,7 @@ def requests_of(problem: Problem, count: int) -> RequestTrace:
 
 def _replay(models: int, requests: int, repeats: int) -> tuple[dict[str, float], dict[str, int]]:
     """Million requests a second of the baselines on one core, and their misses."""
-    problem = contended_scenario(models).build()
+    problem = build(contended_scenario(models))
     trace = requests_of(problem, requests)
     speed, misses = {}, {}
     for policy in BASELINES:
@@ -84,7 +86,7 @@ def _decisions_ms(models: int, slots: int, repeats: int) -> dict[str, float]:
     if models == len(PRESETS["contended"].model_catalog):
         scenario = PRESETS["contended"]
     load = replace(scenario.workload, rate=REQUESTS_PER_SLOT, slots=slots)
-    problem = replace(scenario, workload=load).build()
+    problem = build(replace(scenario, workload=load))
     run = replay_policy(problem, "lru", problem.requests(), record="decisions")
     middle, plans = run.decisions.request.size // 2, Plans(problem)
     best = explain(run, middle, plans=plans).best
@@ -129,13 +131,15 @@ def measure(scale: float = 1.0) -> dict[str, Any]:
         return max(1, round(number * scale))
 
     repeats = 2 * (scaled(9) // 2) + 1  # odd: the median is one of the measurements
-    small = PRESETS["contended"].build()
+    small = build(PRESETS["contended"])
     tireless = GeneticParameters(generations=100, patience=100_000)
-    genetic = replace(PRESETS["contended"], genetic=tireless).build()
-    busy = replace(
-        PRESETS["contended"],
-        workload=Workload(rate=REQUESTS_PER_SLOT, slots=max(2, min(MAX_SLOTS, scaled(100)))),
-    ).build()
+    genetic = build(replace(PRESETS["contended"], genetic=tireless))
+    busy = build(
+        replace(
+            PRESETS["contended"],
+            workload=Workload(rate=REQUESTS_PER_SLOT, slots=max(2, min(MAX_SLOTS, scaled(100)))),
+        )
+    )
 
     speed, misses = {}, {}
     for models in (10, 100):
@@ -152,12 +156,12 @@ def measure(scale: float = 1.0) -> dict[str, Any]:
         "ga_ms_per_decision": 1e3 * _seconds_per_decision(genetic, "ga", scaled(1000), repeats),
         "ga_equals_exact": {
             "contended": _equals_exact(small, scaled(4000)),
-            "40": _equals_exact(contended_scenario(40).build(), scaled(4000)),
+            "40": _equals_exact(build(contended_scenario(40)), scaled(4000)),
         },
         "exact_us_per_decision": {
             "10": 1e6 * _seconds_per_decision(small, "exact", scaled(20_000), repeats),
             "60": 1e6
-            * _seconds_per_decision(contended_scenario(60).build(), "exact", scaled(4000), repeats),
+            * _seconds_per_decision(build(contended_scenario(60)), "exact", scaled(4000), repeats),
         },
         "offline_ms": 1e3 * median_s(lambda: clairvoyant_plan(bounds_family(), wanted), repeats),
         "mdp_ms": 1e3 * median_s(lambda: online_plan(bounds_family(), busy.rates), repeats),

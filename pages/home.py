@@ -7,7 +7,7 @@ import streamlit as st
 from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state, widgets
 from genedge.registry.policies import POLICIES
-from genedge.scenario.scenario import PRESET_TEXTS, PRESETS, preset_name
+from genedge.scenario.presets import PRESET_TEXTS, PRESETS, preset_name
 
 scenario = state.current()
 widgets.heading(

@@ -35,7 +35,7 @@ from genedge.engine import cost
 from genedge.engine.arrays import GPU_MEMORY as GPU
 from genedge.engine.arrays import HIT, MISS, POWER, STORAGE, Genetics, Words, unpack
 from genedge.runs.simulate import Record, replay_policy
-from genedge.scenario.scenario import Problem
+from genedge.scenario.problem import Problem, build
 
 BASELINES = ("random", "fifo", "lru", "lfu", "lru-cap")
 ONLINE = ("ga", "exact", *BASELINES, "mdp", "mdp-realised")
@@ -183,7 +183,7 @@ class Case:
     def problem(self) -> Problem:
         """The arrays; of a traced case by way of a request log with these very requests."""
         if not self.traced:
-            return self.scenario.build()
+            return build(self.scenario)
         names = self.scenario.model_catalog.names
         log = ["timestamp_s,model,count", f"0,{names[0]},0"]
         log += [f"{t},{names[m]}," for t, slot in enumerate(self.slots) for m in slot]
@@ -191,7 +191,7 @@ class Case:
         trace = read_trace("\n".join(log).encode(), "case.csv")
         reference = TraceReference(trace.name, trace.sha256, trace.rows)
         load = Workload(slots=None, trace=reference, slot_seconds=1.0, count_order="file")
-        problem = replace(self.scenario, workload=load).build(trace)
+        problem = build(replace(self.scenario, workload=load), trace)
         assert as_slots(problem.requests()) == self.slots
         return problem
 

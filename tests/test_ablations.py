@@ -28,7 +28,7 @@ from genedge import (
 )
 from genedge.registry.ledgers import LEDGERS
 from genedge.runs.simulate import replay_policy
-from genedge.scenario.scenario import Problem, View
+from genedge.scenario.problem import Problem, View, build
 from genedge.studies.ablation_table import FIGURES, FULL, AblationTable
 from genedge.studies.ablations import (
     ABLATIONS,
@@ -64,12 +64,14 @@ def hand(
         Model(name, "", 10, 0, 0, delay, 0) for name, delay in zip("ABC", io, strict=True)
     )
     load = Workload(popularity_order="custom", arrival_rates=rates, slots=1)
-    return Scenario(
-        catalog=catalog,
-        server=EdgeServer(storage, 10, 1, 0, 8),
-        workload=load,
-        weights=CostWeights(1, resource, 0),
-    ).build()
+    return build(
+        Scenario(
+            catalog=catalog,
+            server=EdgeServer(storage, 10, 1, 0, 8),
+            workload=load,
+            weights=CostWeights(1, resource, 0),
+        )
+    )
 
 
 def decided(problem: Problem, policy: str, view: View) -> Run:
@@ -119,7 +121,7 @@ def test_blind_to_resources_nothing_leaves_that_fits(policy: str) -> None:
 
 
 def test_the_variants_are_the_three_views_and_the_reference() -> None:
-    problem = PRESETS["contended"].build()
+    problem = build(PRESETS["contended"])
     views = {one.arm.name: one.problem.view for one in ABLATIONS["blindness"].variants(problem)}
     assert views == {
         FULL: View(),
@@ -188,7 +190,7 @@ def test_differences_are_paired() -> None:
 def test_evictions_are_told_apart() -> None:
     # contended, LRU: what is evicted, against a replay that is added up decision by decision
     table = measured("contended", "delay-scale")
-    problem = PRESETS["contended"].build()
+    problem = build(PRESETS["contended"])
     requests = problem.requests(2)
     run = replay_policy(problem, "lru", requests, replication=2, record="decisions")
     gone = run.decision_evicted.nonzero()[1]
@@ -251,7 +253,7 @@ def test_large_catalogs_go_without_bounds_and_say_so() -> None:
 @pytest.mark.parametrize(("rate", "slots"), [(2, 100), (20, 1000), (50, 20_000), (5, 900_000)])
 def test_work_is_bounded_and_what_is_given_up_is_said(name: str, rate: float, slots: int) -> None:
     load = replace(Scenario().workload, rate=float(rate), slots=slots)
-    problem = replace(Scenario(), workload=load).build()
+    problem = build(replace(Scenario(), workload=load))
     ablation = ABLATIONS[name]
     variants = len(ablation.variants(problem))
     policies, count, notes = _affordable(problem, ablation, variants, 200)
@@ -388,7 +390,7 @@ def test_paper_says_that_no_constraint_binds_and_what_follows() -> None:
     assert ("blind to resources they bind" in text) == (
         table.mean("resources", "ga", "binding_share") > 0.01
     )
-    problem = PRESETS["paper"].build()
+    problem = build(PRESETS["paper"])
     rent = problem.scenario.model_catalog.storage_gb + 10 * problem.models.gpu_memory_gb
     price = problem.models.reload_delay_s * problem.models.inverse_active_cycle
     assert table.dear == int((price <= 0.1 * rent).sum())

@@ -20,7 +20,7 @@ from genedge import (
     simulate,
 )
 from genedge.runs.simulate import replay_policy
-from genedge.scenario.scenario import Problem
+from genedge.scenario.problem import Problem, build
 from genedge.studies.ablation_table import FULL, figures_of
 from genedge.studies.ablations import ABLATIONS, run_ablation
 from genedge.studies.partition import merged, partition, replay_partition, restricted, service_of
@@ -43,7 +43,7 @@ def problem_of(
         workload=Workload(popularity_order="custom", arrival_rates=rates or (1.0,) * len(models)),
         weights=CostWeights(1, 1, 0),
     )
-    return replace(scenario, **more).build()  # type: ignore[arg-type]
+    return build(replace(scenario, **more))  # type: ignore[arg-type]
 
 
 def services_of(problem: Problem) -> list[tuple[str, ...]]:
@@ -214,7 +214,7 @@ def test_with_room_for_everything_slices_change_nothing_for_baselines() -> None:
 
 
 def test_slices_of_a_generated_problem_meet_its_very_requests() -> None:
-    problem = PRESETS["contended"].build()
+    problem = build(PRESETS["contended"])
     whole = as_slots(problem.requests(2))
     for one in partition(problem).slices:
         rows = one.rows.tolist()

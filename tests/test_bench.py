@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from genedge import bench
+from genedge.scenario.problem import build
 from genedge.studies.random_catalogs import contended_scenario
 
 
@@ -72,7 +73,7 @@ def test_json_is_one_object_and_the_table_has_every_figure() -> None:
 @pytest.mark.parametrize("models", [10, 100])
 def test_what_the_replays_are_fed(models: int) -> None:
     scenario = contended_scenario(models)
-    problem = scenario.build()
+    problem = build(scenario)
     for column, low, high, capacity in (
         (problem.models.storage_gb, 2, 50, problem.server.storage_gb),
         (problem.models.gpu_memory_gb, 1, 6, problem.server.gpu_memory_gb),
@@ -94,6 +95,6 @@ def test_what_the_replays_are_fed(models: int) -> None:
 def test_the_constraints_bind_where_the_ga_is_compared() -> None:
     from genedge.runs.simulate import replay_policy
 
-    problem = contended_scenario(40).build()
+    problem = build(contended_scenario(40))
     run = replay_policy(problem, "exact", bench.requests_of(problem, 2000))
     assert run.summary["binding_share"] > 0.5

@@ -135,7 +135,7 @@ def test_impossible_setting_is_refused_in_words_and_loses_nothing(visit: Visit) 
     visitor = visit()
     visitor.open("/compare")
     visitor.page.get_by_text("More settings").click()
-    slider = visitor.page.get_by_role("slider", name="of which static, kW")
+    slider = visitor.page.get_by_role("slider", name="Static power, kW")
     slider.focus()
     visitor.page.keyboard.press("End")  # 1 kW of 1 kW is possible
     visitor.wait()

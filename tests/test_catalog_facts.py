@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from genedge import catalog_facts as facts
 from genedge.intake.catalog import Model, ModelCatalog
 from genedge.intake.server import EdgeServer
-from genedge.scenario.scenario import PRESETS
+from genedge.scenario.presets import PRESETS
+from genedge.scenario.problem import build
 from genedge.words import catalog as words
 
 TABLE1 = ModelCatalog.preset("table1")
@@ -108,7 +109,7 @@ def test_delays_of_nothing_are_no_division_by_zero() -> None:
 
 
 def test_requests_for_what_does_not_fit_are_said_to_be_rejected() -> None:
-    zipf = PRESETS["contended"].build().rates
+    zipf = build(PRESETS["contended"]).rates
     assert words.who_is_asked_for(TABLE1, zipf, SERVER) == "34 % of the requests ask for GPT-2."
     assert words.who_is_asked_for(TABLE1, zipf, replace(SERVER, storage_gb=1)).endswith(
         "100 % ask for models that do not fit and are rejected."

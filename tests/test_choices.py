@@ -21,7 +21,7 @@ from genedge.decisions import trace_generations
 from genedge.errors import InputError
 from genedge.registry.policies import POLICIES
 from genedge.runs.simulate import replay_policy
-from genedge.scenario.scenario import Problem
+from genedge.scenario.problem import Problem, build
 from genedge.studies import choice_effects
 from genedge.studies.choice_effects import LEAST_REPLICATIONS, Effect, measure
 from genedge.studies.choice_searches import Applied, applied_parts, best_candidate, rankings
@@ -38,7 +38,7 @@ def answer_of(question: Question, name: str) -> Answer:
 
 def effect_of(scenario: Scenario, name: str, other: str, replications: int = 4) -> Effect:
     question = QUESTIONS[name]
-    return measure(scenario.build(), question, answer_of(question, other), replications)
+    return measure(build(scenario), question, answer_of(question, other), replications)
 
 
 def counted() -> Problem:
@@ -47,12 +47,12 @@ def counted() -> Problem:
     )
     trace = read_trace(text.encode(), "counted.csv")
     load = Workload(trace=TraceReference(trace.name, trace.sha256, trace.rows), slots=None)
-    return replace(CONTENDED, workload=load).build(trace)
+    return build(replace(CONTENDED, workload=load), trace)
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_the_present_answer_against_itself_differs_by_exactly_nothing(name: str) -> None:
-    problem, question = SHORT.build(), QUESTIONS[name]
+    problem, question = build(SHORT), QUESTIONS[name]
     present = question.present(problem)
     assert present is not None
     assert present not in question.others(problem)
@@ -71,14 +71,14 @@ def test_the_present_answer_against_itself_differs_by_exactly_nothing(name: str)
 )
 def test_every_answer_holds_once_it_is_applied(name: str, other: str) -> None:
     question = QUESTIONS[name]
-    for problem in (SHORT.build(), counted()):
+    for problem in (build(SHORT), counted()):
         answer = answer_of(question, other)
         assert answer.holds(answer.applied(problem))
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_figures_are_those_of_a_replay(name: str) -> None:
-    problem, question = SHORT.build(), QUESTIONS[name]
+    problem, question = build(SHORT), QUESTIONS[name]
     other = question.others(problem)[-1]
     effect = measure(problem, question, other, 2)
     assert effect.policies == question.policies
@@ -96,7 +96,7 @@ def test_figures_are_those_of_a_replay(name: str) -> None:
 def test_forgetting_changes_lfu_and_nobody_else() -> None:
     effect = effect_of(CONTENDED, "lfu_counts", "since-deployed")
     assert not effect.unchanged
-    problem = SHORT.build()
+    problem = build(SHORT)
     requests = problem.requests()
     for policy in POLICIES:
         runs = [
@@ -110,18 +110,18 @@ def test_a_scenario_gets_ten_replications_at_least_and_a_long_one_fewer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     question = QUESTIONS["lfu_counts"]
-    assert measure(SHORT.build(), question, question.answers[1]).replications == LEAST_REPLICATIONS
+    assert measure(build(SHORT), question, question.answers[1]).replications == LEAST_REPLICATIONS
     many = replace(SHORT, replications=17)
-    assert measure(many.build(), question, question.answers[1]).replications == 17
+    assert measure(build(many), question, question.answers[1]).replications == 17
     # 80 requests under two answers, 0.2 microseconds each
     monkeypatch.setattr(choice_effects, "MOST_MICROSECONDS", 130.0)
-    assert measure(many.build(), question, question.answers[1]).replications == 4
+    assert measure(build(many), question, question.answers[1]).replications == 4
     # Where a search takes too long, the exact decision stands for the genetic algorithm.
     horizon = QUESTIONS["decision_horizon"]
-    assert measure(many.build(), horizon, horizon.answers[1]).policies == ("exact",)
+    assert measure(build(many), horizon, horizon.answers[1]).policies == ("exact",)
     patience = QUESTIONS["ga_patience"]
     with pytest.raises(InputError, match="80 requests takes too long"):
-        measure(many.build(), patience, patience.answers[1])
+        measure(build(many), patience, patience.answers[1])
 
 
 def test_the_order_of_counts_matters_to_a_log_with_counts() -> None:
@@ -136,7 +136,7 @@ def test_the_order_of_counts_matters_to_a_log_with_counts() -> None:
 def test_a_log_that_is_always_the_same_has_no_interval_without_chance() -> None:
     log = read_trace(b"timestamp_s,model\n0,GPT-2\n1,VideoFusion\n2,MusicGen\n3,GPT-2\n", "a.csv")
     load = Workload(trace=TraceReference(log.name, log.sha256, log.rows), slots=None)
-    problem = replace(CONTENDED, workload=load).build(log)
+    problem = build(replace(CONTENDED, workload=load), log)
     question = QUESTIONS["history"]
     effect = measure(problem, question, answer_of(question, "history"), 5)
     assert effect.varies == {"ga": True, "exact": False}
@@ -176,8 +176,8 @@ def test_a_hurried_search_is_said_to_be_worse() -> None:
 def test_a_scenario_with_parameters_of_its_own_has_no_named_answer() -> None:
     own = replace(SHORT, genetic=GeneticParameters(population=33))
     question = QUESTIONS["ga_parameters"]
-    assert question.present(own.build()) is None
-    effect = measure(own.build(), question, question.answers[0], 2)
+    assert question.present(build(own)) is None
+    effect = measure(build(own), question, question.answers[0], 2)
     assert effect.present == "yours"
 
 
@@ -223,6 +223,6 @@ def test_nothing_to_look_at_is_said() -> None:
     assert found == Applied(0, 0, 0, 0, 0.0, 0.0)
     assert "no decision" in applied_sentence(found)
     for question in QUESTIONS.values():
-        problem = nothing.build()
+        problem = build(nothing)
         for other in question.others(problem):
             assert sentences(measure(problem, question, other, 2))

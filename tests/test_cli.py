@@ -342,7 +342,7 @@ def test_a_flag_without_effect_is_a_warning(
 def test_popularity_flags_without_effect_on_a_trace(capsys: Captured, small: list[str]) -> None:
     code, _, err = run(capsys, *small, "--rate", "5", "--zipf", "2")
     assert code == 0
-    assert [line.split()[2] for line in err.splitlines()] == ["--rate", "--zipf"]
+    assert [line.split()[2] for line in err.splitlines()] == ["--rate", "--zipf-exponent"]
 
 
 def test_a_warning_is_one_line_whatever_a_model_is_called(capsys: Captured, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from genedge.dashboard.jobs.results import key_alone
 from genedge.dashboard.shell import traces
 from genedge.intake.request_log import read_trace
 from genedge.intake.workload import TraceReference, Workload
+from genedge.scenario.problem import build
 from genedge.studies.choices import QUESTIONS
 
 LOG = b"timestamp_s,model,count\n0,GPT-2,4\n0,VideoFusion,3\n70,MusicGen,2\n130,GPT-2,5\n"
@@ -112,7 +113,7 @@ def test_a_switch_shows_what_another_answer_changes(name: str) -> None:
     scenario = replace(Scenario(), workload=Workload(slots=30))
     app = opened("equations", scenario)
     before = len(app.table)
-    problem = scenario.build()
+    problem = build(scenario)
     question = QUESTIONS[name]
     (other, *_) = question.others(problem)
     pick(app, f"equations_switch_{name}", other.name)

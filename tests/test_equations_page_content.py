@@ -21,15 +21,14 @@ from genedge.equations.sections import EQUATIONS, SECTIONS
 from genedge.equations.symbols import GROUPS, Symbol
 from genedge.intake.catalog import Model
 from genedge.intake.server import EdgeServer
-from genedge.intake.workload import COUNT_ORDERS, RequestTrace, Workload
+from genedge.intake.workload import RequestTrace, Workload
+from genedge.registry.fields import FIELDS
 from genedge.registry.policies import POLICIES
+from genedge.say import capital
+from genedge.scenario.problem import Problem
 from genedge.scenario.scenario import (
-    ACTIVE_CYCLES,
-    DECISION_HORIZONS,
-    RESOURCE_UNITS,
     CostWeights,
     GeneticParameters,
-    Problem,
     Scenario,
 )
 from genedge.studies.choices import QUESTIONS
@@ -152,26 +151,29 @@ def test_every_flag_named_exists() -> None:
 
 def test_sidebar_labels_exist() -> None:
     sidebar = (ROOT / "genedge/dashboard/shell/sidebar.py").read_text("utf-8")
-    for label in (SIDEBAR_GROUP, *(label for one in CHOICES for label in one.sidebar)):
-        assert f'"{label}"' in sidebar, label
+    assert f'"{SIDEBAR_GROUP}"' in sidebar
+    labels = {capital(field.title) for field in FIELDS.values()}
+    assert {label for one in CHOICES for label in one.sidebar} <= labels
 
 
 @pytest.mark.parametrize(
-    ("name", "values", "default"),
+    ("name", "path"),
     [
-        ("resource_unit", RESOURCE_UNITS, Scenario().weights.resource_unit),
-        ("decision_horizon", DECISION_HORIZONS, Scenario().decision_horizon),
-        ("count_order", COUNT_ORDERS, Scenario().workload.count_order),
-        ("ga_first_generation", ("random", "deployment"), GeneticParameters().first_generation),
-        ("history", tuple(ACTIVE_CYCLES), "history"),
+        ("resource_unit", "weights.resource_unit"),
+        ("decision_horizon", "decision_horizon"),
+        ("count_order", "workload.count_order"),
+        ("ga_first_generation", "genetic.first_generation"),
     ],
 )
-def test_every_value_of_a_switch_is_explained(
-    name: str, values: tuple[str, ...], default: str
-) -> None:
-    one = choice(name)
-    assert all(f"`{value}`" in one.answer for value in values)
-    assert one.answer.startswith(f"`{default}`")
+def test_every_value_of_a_switch_is_explained(name: str, path: str) -> None:
+    one, field = choice(name), FIELDS[path]
+    assert all(f"`{value}`" in one.answer for value in field.choices or ())
+    assert one.answer.startswith(f"`{field.of(Scenario())}`")
+
+
+def test_every_active_cycle_is_explained() -> None:
+    answer = choice("history").answer
+    assert all(f"`{value}`" in answer for value in FIELDS["active_cycle"].choices or ())
 
 
 def test_defaults_and_constants_quoted_are_the_ones_in_force() -> None:

@@ -11,6 +11,7 @@ from genedge.intake.catalog import ModelCatalog
 from genedge.intake.log_formats import FORMATS, LogFormat
 from genedge.intake.request_log import TraceFile, read_trace
 from genedge.intake.workload import TraceReference, Workload
+from genedge.scenario.problem import build
 from genedge.scenario.scenario import Scenario
 
 TABLE1 = ModelCatalog.preset("table1")
@@ -59,7 +60,7 @@ def test_rates_are_those_that_the_engine_counts() -> None:
     for slots in (None, 2, 5, 100):
         scenario = Scenario(workload=Workload(slots=slots, trace=reference, slot_seconds=60.0))
         rates = trace.rates(TABLE1.names, 60.0, slots)
-        assert np.allclose(rates, scenario.build(trace).rates)
+        assert np.allclose(rates, build(scenario, trace).rates)
 
 
 def test_missing_models_come_by_their_requests_and_get_median_figures() -> None:

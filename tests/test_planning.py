@@ -36,6 +36,7 @@ from genedge.engine.planning import (
 )
 from genedge.runs.run import Run
 from genedge.runs.simulate import Plans, simulate
+from genedge.scenario.problem import build
 
 LEDGERS: list[Ledger] = ["eq11", "realised"]
 
@@ -288,7 +289,7 @@ def test_the_policy_holds_everything_just_where_that_is_cheaper(ledger: Ledger) 
     ],
 )
 def test_the_gains_at_the_presets(name: str, eq11: float, realised: float) -> None:
-    plans = Plans(PRESETS[name].build())
+    plans = Plans(build(PRESETS[name]))
     for ledger, expected in ((False, eq11), (True, realised)):
         plan = plans.online(ledger)  # expected was rounded to three decimals
         assert plan.gain_low - 0.0005 <= expected <= plan.gain_high + 0.0005
@@ -304,7 +305,7 @@ def long_runs(name: str) -> dict[str, Run]:
     """Every policy on 20,000 slots of a preset, from empty."""
     scenario = PRESETS[name]
     scenario = replace(scenario, workload=replace(scenario.workload, slots=SLOTS), seed=11)
-    problem = scenario.build()
+    problem = build(scenario)
     case = Case(scenario, as_slots(problem.requests()), traced=False)
     return {policy: case.run(policy, "slots") for policy in ONLINE}
 
@@ -321,7 +322,7 @@ def test_the_best_online_policy_reaches_its_gain_and_nobody_beats_it(
     ledger: Ledger, name: str
 ) -> None:
     runs = long_runs(name)
-    plan = Plans(PRESETS[name].build()).online(ledger == "realised")
+    plan = Plans(build(PRESETS[name])).online(ledger == "realised")
 
     def cost(policy: str) -> tuple[float, float]:
         run = runs[policy]
@@ -359,7 +360,7 @@ def test_the_gain_does_not_depend_on_where_the_policy_starts() -> None:
     )
     as_trace = Case(case.scenario, case.slots, traced=True)
     for realised in (False, True):
-        one = Plans(known.build()).online(realised)
+        one = Plans(build(known)).online(realised)
         other = Plans(as_trace.problem).online(realised)
         assert one.gain == pytest.approx(other.gain, rel=1e-9)
 

@@ -46,6 +46,7 @@ from genedge.engine.arrays import HIT, MISS, REJECTED
 from genedge.registry.metrics import METRICS
 from genedge.runs.run import quantile
 from genedge.runs.simulate import replay_policy
+from genedge.scenario.problem import build
 
 # --------------------------------------------------------------------- engine == reference
 
@@ -434,5 +435,5 @@ def test_requests_may_be_given_as_any_list_of_slots() -> None:
     assert requests.model.tolist() == [2, 0, 1]
     assert requests.slot_start.tolist() == [0, 2, 2, 3]
     assert (requests.slots, requests.slot.tolist()) == (3, [0, 0, 2])
-    problem = uniform(3, 2).build()
+    problem = build(uniform(3, 2))
     assert replay_policy(problem, "lru", requests).slots.hits.tolist() == [0, 0, 0]

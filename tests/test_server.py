@@ -48,11 +48,11 @@ def test_servers_cannot_be_changed() -> None:
 @pytest.mark.parametrize(
     ("value", "sentence"),
     [
-        (math.nan, "must be a finite number"),
-        (math.inf, "must be a finite number"),
-        (10**400, "must be a finite number"),
-        (-0.001, "must not be negative; it is -0.001"),
-        (1e10, "must be at most 1,000,000,000; it is 1e+10"),
+        (math.nan, "not nan"),
+        (math.inf, "not inf"),
+        (10**400, "not inf"),
+        (-0.001, "not -0.001"),
+        (1e10, "not 1e+10"),
         (True, "must be a number, not 'True'"),
         (None, "must be a number, not 'None'"),
         ("12", "must be a number, not '12'"),
@@ -61,19 +61,20 @@ def test_servers_cannot_be_changed() -> None:
 def test_bad_figure_names_the_field(field: str, value: object, sentence: str) -> None:
     with pytest.raises(InputError) as caught:
         EdgeServer(**{field: value})  # type: ignore[arg-type]
-    assert str(caught.value) == f"{field} {sentence}"
+    assert str(caught.value).startswith(f"server.{field} must be ")
+    assert str(caught.value).endswith(sentence)
 
 
 @pytest.mark.parametrize("bandwidth", [0, 1e-10])
 def test_bandwidth_must_be_above_zero(bandwidth: float) -> None:
-    with pytest.raises(InputError, match=r"^bandwidth_gbps is .*; at least 1e-09 is needed$"):
+    with pytest.raises(InputError, match=r"^server.bandwidth_gbps must be between 1e-09 and"):
         EdgeServer(bandwidth_gbps=bandwidth)
 
 
 def test_static_power_is_part_of_the_power() -> None:
     assert EdgeServer(power_kw=0.3, static_power_kw=0.3).dynamic_power_kw == 0
     with pytest.raises(
-        InputError, match=r"^static_power_kw \(0\.4\) is more than power_kw \(0\.3\)"
+        InputError, match=r"static_power_kw \(0\.4\) is more than server.power_kw \(0\.3\)"
     ):
         EdgeServer(power_kw=0.3, static_power_kw=0.4)
 

@@ -37,6 +37,7 @@ from genedge import (
     simulate,
 )
 from genedge.registry.metrics import METRICS
+from genedge.scenario.problem import build
 
 QUICK = GeneticParameters(population=10, generations=10)
 BOUNDS = ("mdp", "mdp-realised", "offline", "offline-realised")
@@ -313,12 +314,12 @@ def test_a_cut_trace_counts_only_what_is_left(log: TraceFile) -> None:
 def test_requests_of_one_time_are_shuffled_where_counts_stand_for_them() -> None:
     # 6 orders of a, a, b, b at 0 s; c, a at 1 s have no counts and keep their order
     log = read_trace(b"timestamp_s,model,count\n0,a,2\n0,b,2\n1,c,\n1,a,\n", "counts.csv")
-    problem = traced(log, count_order="shuffle").build(log)
+    problem = build(traced(log, count_order="shuffle"), log)
     assert problem.reshuffled
     drawn = {tuple(problem.requests(number).model.tolist()) for number in range(200)}
     assert {order[4:] for order in drawn} == {(2, 0)}
     assert {order[:4] for order in drawn} == set(permutations([0, 0, 1, 1]))
-    in_file_order = traced(log).build(log)
+    in_file_order = build(traced(log), log)
     assert not in_file_order.reshuffled
     assert in_file_order.requests(5).model.tolist() == [0, 0, 1, 1, 2, 0]
     # the rates are the counts' whatever the order

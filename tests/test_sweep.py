@@ -26,6 +26,7 @@ from genedge import (
     compare,
 )
 from genedge.paper.figures import figure_sweeps
+from genedge.scenario.problem import build
 from genedge.studies.catalog_draws import RANGES, drawn_catalog
 from genedge.studies.knobs import KNOBS
 from genedge.studies.sweeps import CHUNK, Axis, Sweep, SweepTable, Task, run_sweep, tasks_of
@@ -300,7 +301,7 @@ def test_impossible_numbers_of_replications_are_refused(replications: int) -> No
 
 
 def test_sweeps_that_are_none_are_refused() -> None:
-    with pytest.raises(InputError, match="unknown knob 'colour'; there are storage_gb, "):
+    with pytest.raises(InputError, match="unknown knob 'colour'; there are rate, "):
         run_sweep(one_axis("colour", 1.0))
     with pytest.raises(InputError, match="mine: a sweep needs at least one value"):
         run_sweep(one_axis("storage_gb"))
@@ -322,18 +323,19 @@ def test_a_scenario_with_a_trace_is_refused() -> None:
 
 @pytest.mark.parametrize("knob", KNOBS)
 def test_a_knob_reads_what_it_turned_and_turns_nothing_else(knob: str) -> None:
-    turned = KNOBS[knob].turn(BASE, 7.0)
+    value = 0.25 if knob.endswith(("_probability", "static_power_kw")) else 7.0
+    turned = KNOBS[knob].turn(BASE, value)
     read = KNOBS[knob].read(turned)
-    assert read is None if knob == "catalog_draw" else read == pytest.approx(7.0)
+    assert read is None if knob == "catalog_draw" else read == pytest.approx(value)
     assert turned != BASE
     assert (turned.seed, turned.policies, turned.replications) == (
         BASE.seed, BASE.policies, BASE.replications,
     )  # fmt: skip
-    assert KNOBS[knob].turn(turned, 7.0) == turned
+    assert KNOBS[knob].turn(turned, value) == turned
 
 
 def test_the_common_rate_is_every_model_s() -> None:
-    rates = KNOBS["common_rate"].turn(BASE, 0.2).build().rates
+    rates = build(KNOBS["common_rate"].turn(BASE, 0.2)).rates
     assert rates == pytest.approx(np.full(len(rates), 0.2))
 
 

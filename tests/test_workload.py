@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from itertools import permutations
+from typing import get_args
 
 import numpy as np
 import pytest
@@ -19,13 +20,14 @@ from support import as_slots, examples
 
 from genedge import InputError, Model, ModelCatalog, RequestTrace, Scenario, Workload
 from genedge.intake.workload import (
-    COUNT_ORDERS,
-    POPULARITY_ORDERS,
+    CountOrder,
+    PopularityOrder,
     arrival_rates,
     footprint,
     generate,
 )
 from genedge.limits import MAX_REQUESTS, MAX_SLOTS
+from genedge.scenario.problem import build
 
 RATES = np.array([0.0, 0.05, 0.5, 1.0, 4.0])
 
@@ -138,7 +140,7 @@ def test_seeds_and_replications_give_different_requests() -> None:
 
 
 def test_a_problem_draws_the_same_requests_for_every_policy_and_machine() -> None:
-    problem = Scenario(seed=12).build()
+    problem = build(Scenario(seed=12))
     requests = problem.requests(3)
     expected = generate(problem.rates, 100, 12, 3)
     assert as_slots(requests) == as_slots(expected)
@@ -252,17 +254,17 @@ def test_rates_sum_to_the_rate_and_are_positive(
         ({"rate": float("nan")}, "rate must be above 0"),
         ({"rate": float("inf")}, "rate must be above 0"),
         ({"rate": MAX_REQUESTS + 1.0}, "rate must be above 0"),
-        ({"zipf_exponent": -0.1}, "Zipf exponent"),
-        ({"zipf_exponent": 20.1}, "Zipf exponent"),
-        ({"zipf_exponent": float("nan")}, "Zipf exponent"),
+        ({"zipf_exponent": -0.1}, "zipf_exponent"),
+        ({"zipf_exponent": 20.1}, "zipf_exponent"),
+        ({"zipf_exponent": float("nan")}, "zipf_exponent"),
         ({"popularity_order": "random"}, "unknown popularity order"),
         ({"count_order": "sorted"}, "unknown count order"),
         ({"slot_seconds": 0.0}, "slot_seconds"),
         ({"slot_seconds": float("nan")}, "slot_seconds"),
         ({"slot_seconds": float("inf")}, "slot_seconds"),
         ({"popularity_order": "custom"}, "needs arrival_rates"),
-        ({"arrival_rates": (1.0, -1.0)}, "arrival rate 2"),
-        ({"arrival_rates": (float("nan"),)}, "arrival rate 1"),
+        ({"arrival_rates": (1.0, -1.0)}, "arrival_rates, number 2, must"),
+        ({"arrival_rates": (float("nan"),)}, "arrival_rates, number 1, must"),
         ({"arrival_rates": (0.0, 0.0)}, "above 0"),
         ({"arrival_rates": ()}, "above 0"),
     ],
@@ -277,9 +279,9 @@ def test_what_is_out_of_range_is_refused(changes: dict[str, object], said: str) 
 def test_the_limits_themselves_are_allowed() -> None:
     Workload(slots=MAX_SLOTS, rate=1e-9, zipf_exponent=20.0)
     Workload(slots=1, rate=float(MAX_REQUESTS), zipf_exponent=0.0)
-    for order in POPULARITY_ORDERS:
+    for order in get_args(PopularityOrder):
         Workload(popularity_order=order, arrival_rates=(1.0,))
-    for count_order in COUNT_ORDERS:
+    for count_order in get_args(CountOrder):
         Workload(count_order=count_order)
 
 
@@ -288,13 +290,13 @@ def test_custom_rates_must_be_one_per_model() -> None:
     with pytest.raises(InputError, match=r"3 arrival rates .* 4 models"):
         arrival_rates(load, FOUR)
     with pytest.raises(InputError, match=r"3 arrival rates .* 10 models"):
-        Scenario(workload=load).build()
+        build(Scenario(workload=load))
 
 
 def test_more_requests_than_can_be_replayed_are_refused_before_they_are_drawn() -> None:
     load = Workload(slots=MAX_SLOTS, rate=MAX_REQUESTS / MAX_SLOTS * 1.01)
     with pytest.raises(InputError, match="more than 5,000,000 requests"):
-        Scenario(workload=load).build().requests()
+        build(Scenario(workload=load)).requests()
     with pytest.raises(InputError, match="more than"):
         generate(np.full(10, float(MAX_REQUESTS)), 1, 1, 0)
 

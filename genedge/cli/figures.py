@@ -18,7 +18,8 @@ from genedge.paper.claims import judge, score
 from genedge.paper.figures import DEFAULT_REPLICATIONS, TITLES, figure_sweeps
 from genedge.paper.map import GRIDS, grid
 from genedge.scenario.codec import from_json, to_json
-from genedge.scenario.scenario import PRESETS, Scenario, preset
+from genedge.scenario.presets import PRESETS, preset
+from genedge.scenario.scenario import Scenario
 from genedge.studies.export import frame_as_csv
 from genedge.studies.sweeps import Sweep, SweepTable, run_sweep
 

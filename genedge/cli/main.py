@@ -19,19 +19,14 @@ from genedge.intake.catalog import CATALOG_PRESETS, ModelCatalog
 from genedge.intake.log_formats import FORMATS
 from genedge.intake.reading import read_bytes
 from genedge.intake.request_log import TraceFile, read_trace
-from genedge.intake.workload import COUNT_ORDERS, POPULARITY_ORDERS, TraceReference
+from genedge.intake.workload import TraceReference
 from genedge.limits import MAX_SCENARIO_BYTES
+from genedge.registry.fields import FIELDS, GROUPS, SOURCES, Field, put
 from genedge.registry.policies import POLICIES
 from genedge.runs.simulate import compare
 from genedge.scenario.codec import from_json
-from genedge.scenario.scenario import (
-    ACTIVE_CYCLES,
-    DECISION_HORIZONS,
-    PRESETS,
-    RESOURCE_UNITS,
-    Scenario,
-    preset,
-)
+from genedge.scenario.presets import PRESETS, preset
+from genedge.scenario.scenario import Scenario
 from genedge.studies import export
 from genedge.studies.statistics import summarise
 from genedge.version import __version__
@@ -39,6 +34,7 @@ from genedge.words import comparison as findings
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
+_START: Final = Scenario()
 
 
 class _Parser(argparse.ArgumentParser):
@@ -57,6 +53,24 @@ def _rates(text: str) -> tuple[float, ...]:
         ) from None
 
 
+def _grammar(field: Field) -> dict[str, Any]:
+    """How a field is written on the command line."""
+    default = field.of(_START)
+    if field.switch:
+        default = "yes" if default else "no"
+    elif field.number:
+        default = f"{default:g}"
+    text = f"{field.title}. {field.help}".removesuffix(". ")
+    kind: dict[str, Any] = {"help": text if default is None else f"{text} ({default})"}
+    if field.choices is not None:
+        return kind | {"choices": tuple(field.choices)}
+    if field.switch:
+        return kind | {"action": argparse.BooleanOptionalAction}
+    if field.each:
+        return kind | {"type": _rates, "metavar": "A,B,…"}
+    return kind | {"type": int if field.whole else float, "metavar": "N" if field.whole else "X"}
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line's grammar."""
     top = _Parser(prog="genedge", description="Which generative AI models should an edge keep?")
@@ -71,82 +85,27 @@ def parser() -> argparse.ArgumentParser:
     start = run.add_argument_group("start from")
     start.add_argument("--preset", metavar="NAME", help=f"one of {', '.join(PRESETS)}")
     start.add_argument("--scenario", metavar="FILE", help="JSON scenario, or JSON output of a run")
-    what = run.add_argument_group("models and requests")
+    what = run.add_argument_group("models, log and policies")
     what.add_argument(
         "--catalog", metavar="FILE|NAME", help=f"CSV file, or one of {', '.join(CATALOG_PRESETS)}"
     )
     formats = " or ".join(one.label for one in FORMATS)
     what.add_argument("--trace", metavar="FILE", help=f"CSV file: {formats}")
-    what.add_argument("--count-order", choices=COUNT_ORDERS, help="order within one time's counts")
-    what.add_argument("--slot-seconds", type=float, metavar="S", help="slot length of a trace (60)")
-    what.add_argument("--slots", type=int, metavar="T", help="number of slots; cuts a trace")
-    what.add_argument("--rate", type=float, metavar="R", help="requests per slot over all models")
-    what.add_argument("--zipf", type=float, metavar="Z", help="Zipf exponent of popularity")
-    what.add_argument("--popularity-order", choices=POPULARITY_ORDERS, help="who is most popular")
     what.add_argument(
-        "--arrival-rates", type=_rates, metavar="A,B,…", help="requests per slot of each model"
-    )
-    box = run.add_argument_group("server")
-    box.add_argument("--storage-gb", type=float, metavar="GB")
-    box.add_argument("--gpu-memory-gb", type=float, metavar="GB")
-    box.add_argument("--power-kw", type=float, metavar="KW")
-    box.add_argument("--static-power-kw", type=float, metavar="KW")
-    box.add_argument("--bandwidth-gbps", type=float, metavar="GBPS")
-    cost = run.add_argument_group("cost")
-    cost.add_argument("--delay-weight", type=float, metavar="W")
-    cost.add_argument("--resource-weight", type=float, metavar="W")
-    cost.add_argument("--gpu-weight", type=float, metavar="BETA")
-    cost.add_argument("--resource-unit", choices=RESOURCE_UNITS)
-    cost.add_argument("--active-cycle", choices=tuple(ACTIVE_CYCLES))
-    cost.add_argument("--decision-horizon", choices=DECISION_HORIZONS)
-    policy = run.add_argument_group("policies")
-    policy.add_argument(
         "--policy", action="append", metavar="NAME", help=f"repeatable: {', '.join(POLICIES)}, all"
     )
-    policy.add_argument("--max-models", type=int, metavar="K", help="k of lru-cap (1)")
-    genetic = run.add_argument_group("genetic algorithm")
-    genetic.add_argument("--population", type=int, metavar="N")
-    genetic.add_argument("--generations", type=int, metavar="N")
-    genetic.add_argument("--tournament", type=int, metavar="N")
-    genetic.add_argument("--crossover-probability", type=float, metavar="P")
-    genetic.add_argument("--mutation-probability", type=float, metavar="P")
-    genetic.add_argument("--patience", type=int, metavar="N")
-    genetic.add_argument("--elites", type=int, metavar="N")
-    genetic.add_argument("--repair", action=argparse.BooleanOptionalAction)
-    genetic.add_argument("--first-generation", choices=("random", "deployment"))
-    how = run.add_argument_group("repetition and output")
-    how.add_argument("--seed", type=int, metavar="N")
-    how.add_argument("--replications", type=int, metavar="N")
+    for group, title in GROUPS.items():
+        options = run.add_argument_group(title)
+        for field in FIELDS.values():
+            if field.group == group:
+                options.add_argument(field.flag, dest=field.path, **_grammar(field))
+    how = run.add_argument_group("output")
     how.add_argument("--format", choices=("table", "json", "csv"), default="table")
     how.add_argument("--output", metavar="FILE", help="write there instead of stdout")
     figures_command.add_arguments(commands)
     bench = commands.add_parser("bench", help="measure speed and quality on this machine")
     bench.add_argument("--format", choices=("table", "json"), default="table")
     return top
-
-
-FIELDS = {
-    "workload": {
-        "slots": "slots", "rate": "rate", "zipf": "zipf_exponent",
-        "popularity_order": "popularity_order", "arrival_rates": "arrival_rates",
-        "slot_seconds": "slot_seconds", "count_order": "count_order",
-    },
-    "server": {
-        "storage_gb": "storage_gb", "gpu_memory_gb": "gpu_memory_gb", "power_kw": "power_kw",
-        "static_power_kw": "static_power_kw", "bandwidth_gbps": "bandwidth_gbps",
-    },
-    "weights": {
-        "delay_weight": "delay", "resource_weight": "resource", "gpu_weight": "gpu_memory",
-        "resource_unit": "resource_unit",
-    },
-    "genetic": {
-        "population": "population", "generations": "generations", "tournament": "tournament",
-        "crossover_probability": "crossover_probability",
-        "mutation_probability": "mutation_probability", "patience": "patience",
-        "elites": "elites", "repair": "repair", "first_generation": "first_generation",
-    },
-}  # fmt: skip
-"""Flags and the fields of a scenario's parts that they set."""
 
 
 def scenario_of(flags: argparse.Namespace) -> tuple[Scenario, TraceFile | None]:
@@ -162,32 +121,21 @@ def scenario_of(flags: argparse.Namespace) -> tuple[Scenario, TraceFile | None]:
     if flags.scenario is not None:
         name, data = read_bytes(flags.scenario, max_bytes=20 * MAX_SCENARIO_BYTES)
         scenario = from_json(data, name)
-    changes: dict[str, Any] = {}
-    for name in ("active_cycle", "decision_horizon", "max_models", "seed", "replications"):
-        if getattr(flags, name) is not None:
-            changes[name] = getattr(flags, name)
-    if flags.policy:
-        changes["policies"] = tuple(flags.policy)
     if flags.catalog is not None:
         shipped = flags.catalog in CATALOG_PRESETS
-        changes["catalog"] = (
-            flags.catalog if shipped else ModelCatalog.from_csv(Path(flags.catalog)).models
-        )
-    for part, names in FIELDS.items():
-        given = {
-            field: getattr(flags, flag)
-            for flag, field in names.items()
-            if getattr(flags, flag) is not None
-        }
-        if part == "workload":
-            if "arrival_rates" in given:
-                given.setdefault("popularity_order", "custom")
-            if flags.trace is not None:
-                given["trace"] = TraceReference(flags.trace, "", 0)
-                if scenario.workload.trace is None:  # a scenario's own cut of a trace is kept
-                    given.setdefault("slots", None)
-        changes[part] = replace(getattr(scenario, part), **given)
-    scenario = replace(scenario, **changes)
+        catalog = flags.catalog if shipped else ModelCatalog.from_csv(Path(flags.catalog)).models
+        scenario = replace(scenario, catalog=catalog)
+    if flags.policy:
+        scenario = replace(scenario, policies=tuple(flags.policy))
+    if flags.trace is not None:
+        load = scenario.workload
+        slots = load.slots if load.trace is not None else None  # its own cut of a trace is kept
+        load = replace(load, trace=TraceReference(flags.trace, "", 0), slots=slots)
+        scenario = replace(scenario, workload=load)
+    given = {path: value for path in FIELDS if (value := getattr(flags, path)) is not None}
+    if "workload.arrival_rates" in given:
+        given.setdefault("workload.popularity_order", "custom")
+    scenario = put(scenario, given)
     reference = scenario.workload.trace
     if reference is None:
         return scenario, None
@@ -225,22 +173,11 @@ def _run(flags: argparse.Namespace) -> None:
 
 def _without_effect(flags: argparse.Namespace, scenario: Scenario) -> list[str]:
     """Flags that were given and change nothing, a sentence each."""
-    load = scenario.workload
-    unused: tuple[str, ...]
-    if load.trace is not None:
-        unused = ("rate", "zipf", "popularity_order", "arrival_rates")
-        why = "the requests come from a trace"
-    elif load.popularity_order == "custom":
-        unused, why = (
-            ("rate", "zipf", "slot_seconds", "count_order"),
-            "every model has its own rate",
-        )
-    else:
-        unused, why = ("arrival_rates", "slot_seconds", "count_order"), "requests are generated"
+    source = scenario.workload.source
     return [
-        f"--{name.replace('_', '-')} has no effect: {why}"
-        for name in unused
-        if getattr(flags, name) is not None
+        f"{field.flag} has no effect: {SOURCES[source]}"
+        for path, field in FIELDS.items()
+        if getattr(flags, path) is not None and source not in field.sources
     ]
 
 

@@ -11,7 +11,7 @@ from genedge.equations.example import Example
 from genedge.equations.symbols import where
 from genedge.intake.workload import arrival_rates
 from genedge.say import count
-from genedge.scenario.scenario import Problem
+from genedge.scenario.problem import Problem
 
 _CYCLE: Final = r"\alpha_m ="
 

@@ -14,7 +14,7 @@ from genedge.intake.catalog import Model
 from genedge.runs.run import Run
 from genedge.runs.simulate import Plans, why_no_bounds
 from genedge.say import capital, enumerated, listed
-from genedge.scenario.scenario import Problem
+from genedge.scenario.problem import Problem
 
 MOST_STEPS: Final = 1e8
 """Requests x deployments x models that are planned while somebody waits: a tenth of a second."""

@@ -11,7 +11,7 @@ from genedge.equations.equation import Equation, Filled, Section, Table
 from genedge.equations.example import Example, safe
 from genedge.equations.resources import resource_line
 from genedge.equations.symbols import where
-from genedge.scenario.scenario import Problem
+from genedge.scenario.problem import Problem
 
 MOST_ROWS: Final = 24
 """Models in the table of keep values; beyond, the middle ones are left out."""

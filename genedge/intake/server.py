@@ -10,12 +10,12 @@ import math
 from dataclasses import dataclass, fields
 from functools import cache
 from importlib.resources import files
-from numbers import Real
 
-from genedge.errors import InputError, shown
+from genedge.errors import InputError
 from genedge.intake.cells import Table
 from genedge.intake.reading import read_table
-from genedge.limits import MAX_CATALOG_BYTES, MAX_MODELS, MAX_QUANTITY, MIN_BANDWIDTH_GBPS
+from genedge.limits import MAX_CATALOG_BYTES, MAX_MODELS
+from genedge.registry.fields import check_part
 
 
 @dataclass(frozen=True)
@@ -30,8 +30,8 @@ class EdgeServer:
     static_power_kw: E_0, kW, what it draws with nothing deployed.
     bandwidth_gbps: B, Gbit/s.
 
-    Raises `InputError` naming the field that is no finite number, negative, above 1e9, or (for the
-    bandwidth) not above zero, and if the static power exceeds the power.
+    Raises `InputError` naming the field that is no number or out of range
+    (:mod:`genedge.registry.fields`), and if the static power exceeds the power.
     """
 
     storage_gb: float = 120.0
@@ -41,37 +41,20 @@ class EdgeServer:
     bandwidth_gbps: float = 10.0
 
     def __post_init__(self) -> None:
+        check_part("server", self)
         for field in fields(self):
-            object.__setattr__(self, field.name, _quantity(field.name, getattr(self, field.name)))
-        if self.bandwidth_gbps < MIN_BANDWIDTH_GBPS:
-            what = "zero" if self.bandwidth_gbps == 0 else f"only {self.bandwidth_gbps:g}"
-            raise InputError(f"bandwidth_gbps is {what}; at least {MIN_BANDWIDTH_GBPS:g} is needed")
+            number = float(getattr(self, field.name)) + 0.0  # -0.0 becomes 0.0
+            object.__setattr__(self, field.name, number)
         if self.static_power_kw > self.power_kw:
             raise InputError(
-                f"static_power_kw ({self.static_power_kw:g}) is more than "
-                f"power_kw ({self.power_kw:g})"
+                f"server.static_power_kw ({self.static_power_kw:g}) is more than "
+                f"server.power_kw ({self.power_kw:g})"
             )
 
     @property
     def dynamic_power_kw(self) -> float:
         """E - E_0, kW: what the deployed models may draw together (equation 3)."""
         return self.power_kw - self.static_power_kw
-
-
-def _quantity(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, Real):
-        raise InputError(f"{name} must be a number, not {shown(value)}")
-    try:
-        number = float(value)
-    except OverflowError:
-        number = math.inf
-    if not math.isfinite(number):
-        raise InputError(f"{name} must be a finite number")
-    if number < 0:
-        raise InputError(f"{name} must not be negative; it is {number:g}")
-    if number > MAX_QUANTITY:
-        raise InputError(f"{name} must be at most {MAX_QUANTITY:,.0f}; it is {number:g}")
-    return number + 0.0  # -0.0 becomes 0.0
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ charges is Lambda / lambda_m for the former and n / n_m, counted over the trace,
 """
 
 from dataclasses import dataclass
-from typing import Final, Literal, get_args
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +16,11 @@ from genedge.engine.arrays import Floats, Requests
 from genedge.engine.shuffle import shuffle_slots
 from genedge.errors import InputError
 from genedge.intake.catalog import ModelCatalog
-from genedge.limits import MAX_QUANTITY, MAX_REQUESTS, MAX_SLOTS
+from genedge.limits import MAX_REQUESTS
+from genedge.registry.fields import Source, check_part
 
 PopularityOrder = Literal["catalog", "smallest", "largest", "equal", "custom"]
-POPULARITY_ORDERS: Final = get_args(PopularityOrder)
 CountOrder = Literal["shuffle", "file"]
-COUNT_ORDERS: Final = get_args(CountOrder)
 
 FOOTPRINT_STORAGE_GB: Final = 120.0
 FOOTPRINT_GPU_MEMORY_GB: Final = 12.0
@@ -66,33 +65,19 @@ class Workload:
     def __post_init__(self) -> None:
         if self.slots is None and self.trace is None:
             raise InputError("the number of slots is missing")
-        if self.slots is not None and not 1 <= self.slots <= MAX_SLOTS:
-            raise InputError(f"slots must be between 1 and {MAX_SLOTS:,}, not {self.slots}")
-        if not 0 < self.rate <= MAX_REQUESTS:
-            raise InputError(
-                f"the rate must be above 0 and at most {MAX_REQUESTS:,} requests per slot, "
-                f"not {self.rate}"
-            )
-        if not 0 <= self.zipf_exponent <= 20:
-            raise InputError(f"the Zipf exponent must be in 0 to 20, not {self.zipf_exponent}")
-        if self.popularity_order not in POPULARITY_ORDERS:
-            raise InputError(
-                f"unknown popularity order {self.popularity_order!r}; "
-                f"there are {', '.join(POPULARITY_ORDERS)}"
-            )
-        if self.count_order not in COUNT_ORDERS:
-            raise InputError(
-                f"unknown count order {self.count_order!r}; there are {', '.join(COUNT_ORDERS)}"
-            )
-        if not 1e-9 <= self.slot_seconds <= MAX_QUANTITY:
-            raise InputError(f"slot_seconds must be 1e-9 or more, not {self.slot_seconds}")
+        check_part("workload", self)
         if self.popularity_order == "custom" and self.arrival_rates is None:
             raise InputError("the popularity order custom needs arrival_rates, one per model")
-        for row, rate in enumerate(self.arrival_rates or (), start=1):
-            if not 0 <= rate <= MAX_REQUESTS:  # also false for NaN
-                raise InputError(f"arrival rate {row} must be 0 or more, not {rate}")
         if self.arrival_rates is not None and sum(self.arrival_rates) <= 0:
             raise InputError("at least one arrival rate must be above 0")
+
+    @property
+    def source(self) -> Source:
+        """Where the requests come from."""
+        if self.trace is not None:
+            return "trace"
+        order = self.popularity_order
+        return order if order in ("custom", "equal") else "zipf"
 
 
 def footprint(catalog: ModelCatalog) -> Floats:

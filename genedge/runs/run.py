@@ -32,7 +32,7 @@ from genedge.engine.cost import resource_cost, slot_cost
 from genedge.intake.workload import RequestTrace
 from genedge.registry.policies import POLICIES, Policy
 from genedge.registry.resources import constraint_names
-from genedge.scenario.scenario import Problem
+from genedge.scenario.problem import Problem
 
 if TYPE_CHECKING:
     import pandas as pd

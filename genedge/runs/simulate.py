@@ -43,7 +43,8 @@ from genedge.registry.ledgers import LEDGERS
 from genedge.registry.metrics import METRICS
 from genedge.registry.policies import ALL_POLICIES, POLICIES
 from genedge.runs.run import Run
-from genedge.scenario.scenario import Problem, Scenario
+from genedge.scenario.problem import Problem, build
+from genedge.scenario.scenario import Scenario
 
 Record = Literal["summary", "slots", "decisions"]
 Progress = Callable[[float, str], None]
@@ -247,7 +248,7 @@ def simulate(
     """
     if policy not in POLICIES:
         raise InputError(f"unknown policy {policy!r}; there are {', '.join(POLICIES)}")
-    problem = scenario.build(trace)
+    problem = build(scenario, trace)
     missing = why_no_bounds(problem) if POLICIES[policy].planned else None
     if missing:
         raise InputError(f"{policy} cannot be computed. {missing}")
@@ -304,7 +305,7 @@ def compare(
     ------
     InputError: a bound named for too large a catalog, or a trace that does not fit the scenario.
     """
-    problem = scenario.build(trace)
+    problem = build(scenario, trace)
     policies = chosen_policies(problem)
     left_out = why_no_bounds(problem)
     plans = Plans(problem)

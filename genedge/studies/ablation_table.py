@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from genedge.registry.metrics import METRICS
 from genedge.runs.run import Run
-from genedge.scenario.scenario import Problem
+from genedge.scenario.problem import Problem
 from genedge.studies.partition import Partition, Slices
 from genedge.studies.statistics import Estimate, estimate
 

@@ -29,7 +29,8 @@ from genedge.limits import MAX_REPLICATIONS
 from genedge.registry.policies import POLICIES
 from genedge.runs.run import Run
 from genedge.runs.simulate import Plans, Progress, replay_policy, why_no_bounds, workers
-from genedge.scenario.scenario import Problem, Scenario
+from genedge.scenario.problem import Problem, build
+from genedge.scenario.scenario import Scenario
 from genedge.studies.ablation_table import (
     FIGURES,
     FULL,
@@ -143,7 +144,7 @@ def run_ablation(
     ------
     InputError: the scenario cannot be built.
     """
-    problem = base.build(trace) if isinstance(base, Scenario) else base
+    problem = build(base, trace) if isinstance(base, Scenario) else base
     asked = max(1, min(replications, MAX_REPLICATIONS))
     variants = ablation.variants(problem)
     policies, count, notes = _affordable(problem, ablation, len(variants), asked)

@@ -6,10 +6,11 @@ meet one and the same trace; an answer may also order the requests otherwise, an
 say how good the searches were.)
 
 >>> from genedge import PRESETS
+>>> from genedge.scenario.problem import build
 >>> from genedge.studies.choice_effects import measure
 >>> from genedge.studies.choices import QUESTIONS
 >>> question = QUESTIONS["lfu_counts"]
->>> effect = measure(PRESETS["contended"].build(), question, question.answers[1], 3)
+>>> effect = measure(build(PRESETS["contended"]), question, question.answers[1], 3)
 >>> effect.policies, effect.unchanged
 (('lfu',), False)
 """
@@ -24,7 +25,7 @@ from genedge.errors import InputError
 from genedge.registry.policies import POLICIES
 from genedge.runs.run import Run
 from genedge.runs.simulate import replay_policy, workers
-from genedge.scenario.scenario import Problem
+from genedge.scenario.problem import Problem
 from genedge.studies.choices import SEARCH, Answer, Question
 from genedge.studies.statistics import Estimate, Values, estimate
 

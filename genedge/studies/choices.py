@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from genedge.scenario.scenario import GeneticParameters, Problem, Scenario
+from genedge.scenario.problem import Problem, build
+from genedge.scenario.scenario import GeneticParameters, Scenario
 
 FIGURES: Final = ("average_cost", "realised_cost", "hit_ratio", "mean_service_delay_s")
 HELD: Final = ("mean_deployed", "downloaded_gb")
@@ -40,7 +41,7 @@ class Answer:
         """The problem under this answer."""
         if self.setting is None:
             return problem if self.problem is None else self.problem(problem)
-        return self.setting(problem.scenario).build(problem.trace)
+        return build(self.setting(problem.scenario), problem.trace)
 
 
 @dataclass(frozen=True)

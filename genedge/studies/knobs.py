@@ -1,11 +1,12 @@
-"""What a sweep can turn: one entry a knob, a function from a scenario and a value to a scenario."""
+"""What a sweep can turn: every number of :mod:`genedge.registry.fields`, and two derived values."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 from genedge.errors import InputError
+from genedge.registry.fields import FIELDS, Field
 from genedge.scenario.scenario import Scenario
 from genedge.studies.catalog_draws import drawn_catalog
 
@@ -36,16 +37,16 @@ def _whole(value: float) -> int:
     return round(value)
 
 
-def _field(part: str, field: str, whole: bool = False) -> dict[str, Any]:
+def _of(field: Field) -> Knob:
     def turn(scenario: Scenario, value: float) -> Scenario:
-        number = _whole(value) if whole else float(value)
-        return replace(scenario, **{part: replace(getattr(scenario, part), **{field: number})})
+        turned: Scenario = field.put(scenario, _whole(value) if field.whole else float(value))
+        return turned
 
     def read(scenario: Scenario) -> float | None:
-        value = getattr(getattr(scenario, part), field)
+        value = field.of(scenario)
         return None if value is None else float(value)
 
-    return {"turn": turn, "read": read}
+    return Knob(field.name, field.title, turn, read, field.logarithmic)
 
 
 def _common_rate(scenario: Scenario, value: float) -> Scenario:
@@ -70,23 +71,14 @@ def _draw(scenario: Scenario, value: float) -> Scenario:
     return replace(scenario, catalog=drawn_catalog(seed))
 
 
+_DERIVED: Final = (
+    Knob("common_rate", "requests per model and slot", _common_rate, _read_common_rate, True),
+    Knob("catalog_draw", "catalog drawn with seed", _draw, lambda _: None),
+)
 KNOBS: Final = MappingProxyType(
     {
         knob.name: knob
-        for knob in (
-            Knob("storage_gb", "storage, GB", **_field("server", "storage_gb")),
-            Knob("gpu_memory_gb", "GPU memory, GB", **_field("server", "gpu_memory_gb")),
-            Knob("slots", "slots", **_field("workload", "slots", whole=True), logarithmic=True),
-            Knob("common_rate", "requests per model and slot", _common_rate, _read_common_rate,
-                 logarithmic=True),
-            Knob("rate", "requests per slot", **_field("workload", "rate"), logarithmic=True),
-            Knob("zipf_exponent", "Zipf exponent", **_field("workload", "zipf_exponent")),
-            Knob("resource_weight", "weight of resources", **_field("weights", "resource"),
-                 logarithmic=True),
-            Knob("gpu_weight", "weight of a GPU GB (β)", **_field("weights", "gpu_memory"),
-                 logarithmic=True),
-            Knob("catalog_draw", "catalog drawn with seed", _draw, lambda _: None),
-        )
+        for knob in (*(_of(field) for field in FIELDS.values() if field.swept), *_DERIVED)
     }
-)  # fmt: skip
-"""By name."""
+)
+"""By name: every field that can be swept, and what is derived from several."""

@@ -31,7 +31,8 @@ from genedge.intake.server import EdgeServer
 from genedge.intake.workload import RequestTrace
 from genedge.runs.run import Run
 from genedge.runs.simulate import replay_policy
-from genedge.scenario.scenario import Problem, Scenario
+from genedge.scenario.problem import Problem
+from genedge.scenario.scenario import Scenario
 
 if TYPE_CHECKING:
     import pandas as pd

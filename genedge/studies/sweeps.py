@@ -21,6 +21,7 @@ from genedge.errors import InputError
 from genedge.registry.metrics import METRICS
 from genedge.runs.simulate import Plans, chosen_policies, replicate, workers
 from genedge.scenario.codec import from_json, to_json
+from genedge.scenario.problem import build
 from genedge.scenario.scenario import Scenario
 from genedge.studies.knobs import KNOBS
 
@@ -127,7 +128,7 @@ class Task:
 
 def measure(task: Task) -> tuple[Values, Values]:
     """Replay one task: metrics ``[r, P, K]`` and the optimum of both ledgers ``[r, 2]``."""
-    problem = from_json(task.scenario_json).build()
+    problem = build(from_json(task.scenario_json))
     plans = Plans(problem)
     metrics = np.empty((task.count, len(task.policies), len(METRICS)))
     optimum = np.full((task.count, 2), np.nan)
@@ -168,7 +169,7 @@ class SweepTable:
         InputError: the sweep cannot be run.
         """
         sweep.check()
-        allowed = [chosen_policies(sweep.scenario(point).build()) for point in sweep.points]
+        allowed = [chosen_policies(build(sweep.scenario(point))) for point in sweep.points]
         policies = tuple(name for name in allowed[0] if all(name in row for row in allowed))
         shape = (len(sweep.points), sweep.base.replications)
         return cls(

@@ -9,7 +9,7 @@ from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import BASELINES, spoken
 from genedge.runs.simulate import Comparison
 from genedge.say import SAME, amount, capital, count, listed, percent
-from genedge.scenario.scenario import Problem
+from genedge.scenario.problem import Problem
 from genedge.studies.statistics import NO_WORSE, PolicyFigures, cheapest, ratio
 
 

@@ -14,8 +14,9 @@ from genedge.errors import InputError
 from genedge.intake.edited_table import aligned_rates
 from genedge.intake.request_log import TraceFile
 from genedge.intake.workload import arrival_rates
-from genedge.limits import MAX_MODELS, MAX_QUANTITY, MAX_SLOTS, MIN_SLOT_SECONDS
-from genedge.say import count, listed
+from genedge.limits import MAX_MODELS, MAX_SLOTS
+from genedge.registry.fields import FIELDS
+from genedge.say import capital, count, listed
 from genedge.scenario.scenario import Scenario
 from genedge.words.catalog import request_log
 
@@ -63,15 +64,16 @@ def _warnings(trace: TraceFile) -> None:
 
 def _offer(scenario: Scenario, trace: TraceFile) -> None:
     """What an uploaded log holds, the slot length, what the catalog lacks, and the button."""
+    field = FIELDS["workload.slot_seconds"]
     slot_s = st.number_input(
-        "Slot length, s",
-        min_value=MIN_SLOT_SECONDS,
-        max_value=MAX_QUANTITY,
+        capital(field.title),
+        min_value=field.low,
+        max_value=field.high,
         value=trace.suggested_slot_s,
         step=60.0,
         format="%g",
         key=f"catalog_slot_{trace.sha256[:16]}",
-        help="The log is cut into slots of this length; resource costs are charged once a slot.",
+        help=field.help,
     )
     st.markdown(state.plain(request_log(trace, slot_s)))
     _warnings(trace)

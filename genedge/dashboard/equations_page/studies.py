@@ -12,6 +12,7 @@ from genedge.equations.example import Example
 from genedge.registry.policies import ALL_POLICIES
 from genedge.runs.run import Run
 from genedge.scenario.codec import to_json
+from genedge.scenario.problem import build
 from genedge.scenario.scenario import Scenario
 from genedge.studies.choice_effects import Effect, measure
 from genedge.studies.choice_searches import Applied, Ranking, applied_parts, rankings
@@ -45,7 +46,7 @@ def effect_of(scenario: Scenario, name: str, other: str) -> Effect:
     def compute() -> Effect:
         question = QUESTIONS[name]
         answer = next(one for one in question.answers if one.name == other)
-        return measure(scenario.build(results.trace_of(scenario)), question, answer)
+        return measure(build(scenario, results.trace_of(scenario)), question, answer)
 
     return _effects().get(_key(scenario, name, other), compute)
 

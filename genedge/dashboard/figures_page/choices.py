@@ -8,7 +8,8 @@ import streamlit as st
 from genedge.dashboard.shell import state
 from genedge.paper.figures import DEFAULT_REPLICATIONS, figure_sweeps
 from genedge.registry.policies import ALL_POLICIES
-from genedge.scenario.scenario import PRESETS, Scenario
+from genedge.scenario.presets import PRESETS
+from genedge.scenario.scenario import Scenario
 from genedge.studies.sweeps import Sweep
 
 QUICK: Final = 3

@@ -23,7 +23,8 @@ from genedge.runs.run import Run
 from genedge.runs.simulate import Plans, Record, chosen_policies, compare, simulate, why_no_bounds
 from genedge.say import capital, listed
 from genedge.scenario.codec import to_json
-from genedge.scenario.scenario import Problem, Scenario
+from genedge.scenario.problem import Problem, build
+from genedge.scenario.scenario import Scenario
 from genedge.words.report import Report, report
 
 Value = TypeVar("Value")
@@ -246,4 +247,4 @@ def forced_run_of(scenario: Scenario, e: Explanation, deployment: tuple[str, ...
 
 def possible_policies(scenario: Scenario) -> tuple[str, ...]:
     """Every policy that can be replayed on this scenario, whether or not it is compared."""
-    return chosen_policies(replace(scenario, policies=ALL_POLICIES).build(trace_of(scenario)))
+    return chosen_policies(build(replace(scenario, policies=ALL_POLICIES), trace_of(scenario)))

@@ -6,13 +6,14 @@ from typing import Any, Final
 import streamlit as st
 
 from genedge.dashboard.shell import state
+from genedge.dashboard.shell.fields import control
+from genedge.registry.fields import FIELDS, Field
 from genedge.scenario.scenario import GeneticParameters
 
 MOST: Final = 500
 """Candidates of a generation, and generations, of a search that is drawn gene by gene."""
 _OWN = "lab_own"
 _FROM = "lab_from"
-FIRST: Final = {"random": "sampled at random", "deployment": "with what is deployed"}
 
 
 def _start(genetic: GeneticParameters) -> dict[str, Any]:
@@ -46,44 +47,21 @@ def _key(name: str) -> str:
     return f"lab_tuning_{name}"
 
 
-def _take(name: str) -> None:
+def _take(field: Field, key: str) -> None:
     values = _values()
-    values[name] = st.session_state[_key(name)]
+    values[field.name] = st.session_state[key]
     values["elites"] = min(values["elites"], values["population"])
-
-
-def _slider(name: str, label: str, low: float, high: float, step: float, **more: Any) -> None:
-    value = _values()[name]
-    st.session_state[_key(name)] = value
-    st.slider(
-        label, min(low, value), max(high, value), step=step, key=_key(name), on_change=_take,
-        args=(name,), format="%d" if isinstance(value, int) else "%.2f", **more,
-    )  # fmt: skip
 
 
 def draw() -> None:
     """Every parameter of the search, and the ways to and from the scenario's."""
     values = _values()
-    _slider("population", "Population", 2, 200, 1)
-    _slider("generations", "Generations at most", 0, 200, 1)
-    _slider("mutation_probability", "Mutation probability, per gene", 0.0, 0.5, 0.01)
-    _slider("crossover_probability", "Crossover probability, per pair", 0.0, 1.0, 0.05)
-    _slider("tournament", "Tournament", 1, 10, 1,
-            help="Selection: so many candidates are drawn; the best becomes a parent.")  # fmt: skip
-    _slider("elites", "Elites", 0, min(10, values["population"]), 1,
-            help="Survival: so many of the best pass on unchanged.")  # fmt: skip
-    _slider("patience", "Patience", 1, 200, 1,
-            help="The search ends after so many generations without a better one.")  # fmt: skip
-    st.session_state[_key("repair")] = values["repair"]
-    st.toggle(
-        "Repair", key=_key("repair"), on_change=_take, args=("repair",),
-        help="Candidates that do not fit give up models until they do; otherwise they are out.",
-    )  # fmt: skip
-    st.session_state[_key("first_generation")] = values["first_generation"]
-    st.selectbox(
-        "First generation", list(FIRST), key=_key("first_generation"), on_change=_take,
-        args=("first_generation",), format_func=lambda name: FIRST[name],
-    )  # fmt: skip
+    for field in FIELDS.values():
+        if field.group == "genetic":
+            control(
+                field, values[field.name], key=_key(field.name), changed=_take,
+                choices=tuple(field.choices or ()),
+            )  # fmt: skip
     genetic = state.current().genetic
     if values == asdict(genetic):
         st.caption("These are the scenario's parameters.")

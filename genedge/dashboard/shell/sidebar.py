@@ -1,102 +1,51 @@
 """The sidebar on every page: the scenario's presets, sliders, link; the rest in an expander."""
 
-from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
 from genedge.dashboard.shell import state, traces
-from genedge.intake.workload import COUNT_ORDERS
-from genedge.limits import MAX_REPLICATIONS
+from genedge.dashboard.shell.fields import control
+from genedge.errors import InputError
+from genedge.registry.fields import FIELDS, GROUPS, Field, Group
 from genedge.registry.policies import POLICIES
 from genedge.say import count
 from genedge.scenario.codec import to_json
-from genedge.scenario.scenario import ACTIVE_CYCLES, PRESET_TEXTS, PRESETS, preset_name
+from genedge.scenario.presets import PRESET_TEXTS, PRESETS, preset_name
+from genedge.scenario.scenario import Scenario
 
 CUSTOM: Final = "your own"
-ORDER_TEXTS: Final = {
-    "catalog": "catalog order",
-    "smallest": "smallest model first",
-    "largest": "largest model first",
-    "equal": "all alike",
-    "custom": "a rate per model",
-}
-CYCLE_TEXTS: Final = {
-    "known": "known rates",
-    "history": "counted so far",
-    "next-use": "next use (clairvoyant)",
-}
-WEIGHT_STEPS: Final = (
-    0.0, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0, 5.0, 10.0,
-)  # fmt: skip
-RATE_STEPS: Final = (0.1, 0.2, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 50.0)
+FIRST: Final[tuple[Group, ...]] = ("requests", "server", "costs")
 
 
-def _key(path: str) -> str:
-    return f"sidebar_{path}"
+def _apply(field: Field, key: str) -> None:
+    value = st.session_state[key]
+    state.change(lambda scenario: field.put(scenario, value))
 
 
-def _apply(path: str) -> None:
-    value = st.session_state[_key(path)]
-    state.change(lambda scenario: state.with_value(scenario, path, value))
+def _offered(scenario: Scenario, field: Field) -> list[str]:
+    """The choices that this scenario allows."""
+    offered = []
+    for choice in field.choices or ():
+        with suppress(InputError):
+            field.put(scenario, choice)
+            offered.append(choice)
+    return offered
 
 
-def _view(path: str) -> Any:
-    """Put the scenario's value into the widget that shows it."""
-    value = state.value_at(state.current(), path)
-    st.session_state[_key(path)] = value
-    return value
-
-
-def _slider(path: str, label: str, low: float, high: float, step: float, **more: Any) -> None:
-    """A slider over [low, high], stretched where the scenario lies beyond."""
-    value = _view(path)
-    whole = isinstance(value, int)
-    low, high = min(low, value), max(high, value)
-    st.slider(
-        label,
-        int(low) if whole else float(low),
-        int(high) if whole else float(high),
-        step=int(step) if whole else float(step),
-        format="%d" if whole else "%.5g",
-        key=_key(path),
-        on_change=_apply,
-        args=(path,),
-        **more,
-    )
-
-
-def _steps(path: str, label: str, steps: Sequence[float], **more: Any) -> None:
-    """A slider over uneven steps, with the scenario's own value among them."""
-    value = _view(path)
-    st.select_slider(
-        label,
-        options=sorted({*steps, value}),
-        key=_key(path),
-        on_change=_apply,
-        args=(path,),
-        format_func=lambda number: f"{number:g}",
-        **more,
-    )
-
-
-def _number(path: str, label: str, **more: Any) -> None:
-    _view(path)
-    st.number_input(label, key=_key(path), on_change=_apply, args=(path,), **more)
-
-
-def _choice(path: str, label: str, texts: dict[str, str], **more: Any) -> None:
-    _view(path)
-    st.selectbox(
-        label,
-        list(texts),
-        key=_key(path),
-        on_change=_apply,
-        args=(path,),
-        format_func=lambda name: texts[name],
-        **more,
-    )
+def _group(group: Group, place: str) -> None:
+    """The controls of one group's fields that have an effect."""
+    scenario = state.current()
+    for field in FIELDS.values():
+        value = field.of(scenario)
+        shown = field.group == group and field.place == place and value is not None
+        if shown and scenario.workload.source in field.sources:
+            control(
+                field, value, key=f"sidebar_{field.path}", changed=_apply,
+                choices=_offered(scenario, field),
+            )  # fmt: skip
 
 
 def _apply_preset() -> None:
@@ -132,14 +81,23 @@ def draw() -> None:
             help="  \n".join(f"**{key}**: {text}" for key, text in PRESET_TEXTS.items()),
         )
         _take_along()
-        _workload()
-        _server()
-        _weights()
-        _chance()
+        for group in FIRST:
+            st.caption(GROUPS[group].upper())
+            if group == "requests":
+                _log(scenario)
+            _group(group, "first")
+        st.caption(GROUPS["chance"].upper())
+        with st.container(horizontal=True):
+            _group("chance", "first")
         more = st.expander("More settings", key="sidebar_more", on_change="rerun")
         if more.open:  # widgets that nobody sees need not be made at every run
             with more:
-                _rest()
+                for group in FIRST:
+                    _group(group, "more")
+                _group("policies", "more")
+                _policies(scenario)
+                st.caption(GROUPS["genetic"].upper())
+                _group("genetic", "more")
 
 
 def _take_along() -> None:
@@ -166,108 +124,20 @@ def _take_along() -> None:
         )
 
 
-def _workload() -> None:
-    scenario = state.current()
-    st.caption("REQUESTS")
+def _log(scenario: Scenario) -> None:
+    """The request log in force, and the way back from it."""
     trace = scenario.workload.trace
     if trace is not None:
         rows = count(trace.rows, "row")
         st.markdown(f":material/description: **{state.plain(trace.name)}**, {rows}")
-        _number("workload.slot_seconds", "Slot length, s", min_value=1e-3, step=10.0, format="%g")
-        st.button(
-            "Back to generated requests",
-            key="sidebar_no_trace",
-            on_click=_drop_trace,
-        )
-        return
-    if scenario.workload.popularity_order != "custom":
-        _steps("workload.rate", "Requests per slot", RATE_STEPS, help="Over all models together.")
-    if scenario.workload.popularity_order not in ("custom", "equal"):
-        _slider(
-            "workload.zipf_exponent", "Zipf exponent", 0.0, 3.0, 0.05,
-            help="How unequal popularity is: 0 is all alike, at 2 one model takes most requests.",
-        )  # fmt: skip
-    texts = dict(ORDER_TEXTS)
-    if scenario.workload.arrival_rates is None:
-        texts.pop("custom")
-    _choice("workload.popularity_order", "Most popular", texts)
+        st.button("Back to generated requests", key="sidebar_no_trace", on_click=_drop_trace)
 
 
-def _server() -> None:
-    st.caption("SERVER")
-    _slider("server.storage_gb", "Storage, GB", 0.0, 240.0, 5.0)
-    _slider("server.gpu_memory_gb", "GPU memory, GB", 0.0, 24.0, 0.5)
-
-
-def _weights() -> None:
-    st.caption("WHAT COSTS")
-    _steps(
-        "weights.delay", "Weight of delay", WEIGHT_STEPS,
-        help="What a second of switching delay costs, against the resources that models hold.",
-    )  # fmt: skip
-    _steps(
-        "weights.resource", "Weight of resources", WEIGHT_STEPS,
-        help="What holding storage and GPU memory costs in every slot: the larger, the fewer "
-        "models are worth keeping.",
-    )  # fmt: skip
-
-
-def _chance() -> None:
-    st.caption("CHANCE")
-    left, right = st.columns(2)
-    with left:
-        _number("seed", "Seed", min_value=0, step=1)
-    with right:
-        _number("replications", "Replications", min_value=1, max_value=MAX_REPLICATIONS, step=1,
-                help="How often the scenario is repeated with other requests.")  # fmt: skip
-
-
-def _rest() -> None:
-    scenario = state.current()
-    if scenario.workload.trace is None:
-        _number("workload.slots", "Slots", min_value=1, max_value=1_000_000, step=10)
-    else:
-        _choice("workload.count_order", "Requests of one time", {n: n for n in COUNT_ORDERS})
-    _slider("server.power_kw", "Power, kW", 0.0, 3.0, 0.05)
-    _slider("server.static_power_kw", "of which static, kW", 0.0, 1.0, 0.05)
-    _number("server.bandwidth_gbps", "Link, Gbit/s", min_value=0.001, step=1.0, format="%g")
-    _number("weights.gpu_memory", "Weight of a GPU GB (β)", min_value=0.0, step=1.0, format="%g",
-            help="What a GB of GPU memory costs in GB of storage.")  # fmt: skip
-    _choice("weights.resource_unit", "Resources counted", {"gb": "in GB", "share": "as shares"})
-    _choice(
-        "active_cycle", "Active cycle", {n: CYCLE_TEXTS[n] for n in ACTIVE_CYCLES},
-        help="Requests between two for the same model: how decisions come to know it. An evicted "
-        "model's delay is divided by it.",
-    )  # fmt: skip
-    _choice(
-        "decision_horizon", "A decision weighs",
-        {"slot": "one slot of resources", "next-request": "until the next request"},
-        help="For how long a decision counts the resources of what it keeps.",
-    )  # fmt: skip
-    _number("max_models", "k of LRU, at most k", min_value=1, max_value=1000, step=1)
+def _policies(scenario: Scenario) -> None:
+    """Which policies are compared."""
     everything = scenario.policies == ("all",)
     st.session_state["sidebar_policies"] = list(POLICIES if everything else scenario.policies)
     st.multiselect(
         "Policies", list(POLICIES), key="sidebar_policies", on_change=_apply_policies,
         format_func=lambda policy: POLICIES[policy].label,
-    )  # fmt: skip
-    st.caption("GENETIC ALGORITHM")
-    _number("genetic.population", "Population", min_value=2, max_value=2000, step=10)
-    _number("genetic.generations", "Generations", min_value=0, max_value=5000, step=10)
-    _number("genetic.tournament", "Tournament", min_value=1, max_value=100, step=1,
-            help="So many candidates are drawn; the best becomes a parent.")  # fmt: skip
-    _slider("genetic.crossover_probability", "Crossover probability", 0.0, 1.0, 0.05)
-    _slider("genetic.mutation_probability", "Mutation probability", 0.0, 0.5, 0.01)
-    _number("genetic.patience", "Patience", min_value=1, max_value=5000, step=5,
-            help="The search ends after so many generations without a better one.")  # fmt: skip
-    _number("genetic.elites", "Elites", min_value=0, max_value=2000, step=1,
-            help="So many of the best go on to the next generation unchanged.")  # fmt: skip
-    _view("genetic.repair")
-    st.checkbox(
-        "Repair", key=_key("genetic.repair"), on_change=_apply, args=("genetic.repair",),
-        help="Candidates that do not fit give up models until they do; otherwise they are out.",
-    )  # fmt: skip
-    _choice(
-        "genetic.first_generation", "First generation",
-        {"random": "random", "deployment": "with what is deployed"},
     )  # fmt: skip

@@ -5,7 +5,7 @@ Widgets are views of it. A change that cannot be is refused with a sentence and 
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
@@ -13,7 +13,8 @@ from genedge.errors import InputError
 from genedge.limits import MAX_LINK_CHARACTERS
 from genedge.registry.looks import Theme
 from genedge.scenario.codec import from_link, to_link
-from genedge.scenario.scenario import PRESETS, Scenario
+from genedge.scenario.presets import PRESETS
+from genedge.scenario.scenario import Scenario
 
 START: Final = replace(PRESETS["contended"], replications=5)
 """What the app opens on: enough replications for intervals, few enough to answer at once."""
@@ -81,22 +82,6 @@ def generation() -> int:
     """Grows whenever tables must forget what was typed into them: part of their keys."""
     number: int = st.session_state[_GENERATION]
     return number
-
-
-def with_value(scenario: Scenario, path: str, value: Any) -> Scenario:
-    """The scenario with one field changed, such as ``server.storage_gb``."""
-    first, _, rest = path.partition(".")
-    if not rest:
-        return replace(scenario, **{first: value})
-    return replace(scenario, **{first: replace(getattr(scenario, first), **{rest: value})})
-
-
-def value_at(scenario: Scenario, path: str) -> Any:
-    """The field at ``path``."""
-    value: Any = scenario
-    for part in path.split("."):
-        value = getattr(value, part)
-    return value
 
 
 def notice(sentence: str) -> None:

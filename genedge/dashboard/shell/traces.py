@@ -13,6 +13,7 @@ from genedge.intake.request_log import TraceFile, read_trace
 from genedge.intake.workload import TraceReference
 from genedge.limits import MAX_TRACE_BYTES, MEGABYTE
 from genedge.say import count
+from genedge.scenario.problem import build
 from genedge.scenario.scenario import Scenario
 
 
@@ -75,7 +76,7 @@ def with_trace(scenario: Scenario, trace: TraceFile, slot_seconds: float) -> Sce
         scenario,
         workload=replace(scenario.workload, trace=reference, slots=None, slot_seconds=slot_seconds),
     )
-    changed.build(trace)
+    build(changed, trace)
     return changed
 
 

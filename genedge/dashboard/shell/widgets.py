@@ -17,7 +17,8 @@ from genedge.registry.policies import POLICIES
 from genedge.runs.run import Run
 from genedge.say import amount, count
 from genedge.scenario.codec import to_dict, to_json
-from genedge.scenario.scenario import PRESETS, Scenario, preset_name
+from genedge.scenario.presets import PRESETS, preset_name
+from genedge.scenario.scenario import Scenario
 from genedge.studies import export
 from genedge.words import comparison as findings
 from genedge.words.comparison import decision_maker

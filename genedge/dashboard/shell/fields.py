@@ -1,0 +1,56 @@
+"""The control of one field of a scenario, as :mod:`genedge.registry.fields` has it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import streamlit as st
+
+from genedge.registry.fields import Field
+from genedge.say import capital
+
+MOST_EXACT: Final = 2**53
+"""Whole numbers up to this are themselves in a browser."""
+
+
+def control(
+    field: Field,
+    value: Any,
+    *,
+    key: str,
+    changed: Callable[[Field, str], None],
+    choices: Sequence[str] = (),
+) -> None:
+    """Draw the control that shows ``value``.
+
+    Parameters
+    ----------
+    changed: called with the field and ``key`` after a change.
+    choices: of the field's choices those that are offered.
+    """
+    same: dict[str, Any] = {
+        "label": capital(field.title), "key": key, "help": field.help or None,
+        "on_change": changed, "args": (field, key),
+    }  # fmt: skip
+    number: type[int] | type[float] = int if field.whole else float
+    st.session_state[key] = number(value) if field.number else value
+    if field.choices is not None:
+        texts = field.choices
+        st.selectbox(**same, options=choices, format_func=lambda name: texts[name])
+    elif field.switch:
+        st.toggle(**same)
+    elif field.steps:
+        st.select_slider(
+            **same, options=sorted({*field.steps, value}), format_func=lambda step: f"{step:g}"
+        )
+    elif field.slider is not None:
+        low, high, step = map(number, field.slider)
+        st.slider(
+            **same, min_value=min(low, value), max_value=max(high, value), step=step,
+            format="%d" if field.whole else "%.5g",
+        )  # fmt: skip
+    else:
+        st.number_input(
+            **same, min_value=number(field.low), step=number(field.step),
+            max_value=number(field.high) if field.high < MOST_EXACT else None,
+            format="%d" if field.whole else "%g",
+        )  # fmt: skip
