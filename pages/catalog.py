@@ -12,6 +12,8 @@ from genedge.catalog_facts import (
 )
 from genedge.dashboard.catalog_page import box_and_link, models, request_logs
 from genedge.dashboard.shell import state, widgets
+from genedge.registry.resources import listed_resources
+from genedge.say import capital
 from genedge.words import catalog as words
 
 widgets.heading("Catalog & server", "What can be deployed, where, and who asks for it.")
@@ -32,7 +34,7 @@ with left:
         key="catalog_fits",
         takeaway=words.what_fits(catalog, server),
         data=lambda: capacity_frame(catalog, server),
-        alt="Storage, GPU memory and power of all models and of the largest, in capacities",
+        alt=f"{capital(listed_resources())} of all models and of the largest, in capacities",
     )
 with right:
     widgets.chart(

@@ -5,6 +5,7 @@ import streamlit as st
 from genedge import charts
 from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state, widgets
+from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import POLICIES
 from genedge.words import comparison_charts as captions
 
@@ -18,7 +19,7 @@ widgets.warnings(report)
 widgets.takeaways(report)
 
 left, right = st.columns(2)
-for place, metric in ((left, "average_cost"), (right, "realised_cost")):
+for place, metric in zip((left, right), LEDGERS, strict=True):
     with place:
         widgets.chart(
             charts.cost_split(report, metric, theme),

@@ -93,7 +93,7 @@ def test_charts_are_valid_and_show_the_ledgers_numbers(scenario: Scenario, theme
     bars = sum(float(np.nansum(np.array(trace.x, float))) for trace in figures[2].data if trace.y)
     assert bars == pytest.approx(found.total)
     ends = [trace.y[-1] for trace in figures[3].data]
-    since = [float(one.slot_average_cost[e.state.slot :].sum()) for one in (runs[0], other)]
+    since = [float(one.slot_cost("average_cost")[e.state.slot :].sum()) for one in (runs[0], other)]
     assert ends == pytest.approx(since)
 
 

@@ -90,7 +90,7 @@ def test_equations_4_to_12_of_one_decision_by_hand(by_hand: Run) -> None:
     assert (a.keep_value, b.keep_value) == pytest.approx((3.0, 19.0))
     # Eq. 1-3: storage 45 of 40 and GPU memory 6 of 5 would be needed for all three.
     assert e.bound_by == ("storage", "GPU memory")
-    assert (a.storage_share, a.gpu_memory_share, a.power_share) == pytest.approx((0.25, 0.4, 0.1))
+    assert a.share == pytest.approx((0.25, 0.4, 0.1))
     # Eq. 12: a's switching price, and the resource prices of b and c.
     assert [one.term for one in e.candidates] == pytest.approx([4.5, 6.0, 3.0])
     assert e.cost == pytest.approx(13.5)

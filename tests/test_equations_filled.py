@@ -234,7 +234,7 @@ def test_values_are_those_of_the_run(name: str, policy: str, place: str) -> None
         line = formulas[key].lines[0 if key == "known" else -1]
         assert line.value == pytest.approx(value, rel=1e-9, abs=1e-12), key
     first = formulas["objective"].lines[0].value
-    assert first == pytest.approx(run.slot_average_cost[slot], rel=1e-9, abs=1e-12)
+    assert first == pytest.approx(run.slot_cost("average_cost")[slot], rel=1e-9, abs=1e-12)
 
 
 def after_the_decision(example: Example) -> dict[str, float]:

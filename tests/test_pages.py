@@ -151,7 +151,7 @@ def test_a_window_of_a_long_run_goes_on_with_its_average() -> None:
     assert data["first_slot"] == 2001 and data["slots_before"] == 2000
     sums = shown["cost_before"] + np.cumsum(shown["cost"])
     slots = data["slots_before"] + 1 + np.arange(data["slots"])
-    so_far = np.cumsum(run.slot_average_cost) / (1 + np.arange(3000))
+    so_far = np.cumsum(run.slot_cost("average_cost")) / (1 + np.arange(3000))
     assert sums / slots == pytest.approx(so_far[2000:3000])
     assert sums[-1] / 3000 == pytest.approx(run.summary["average_cost"])
 

@@ -326,7 +326,9 @@ def test_the_best_online_policy_reaches_its_gain_and_nobody_beats_it(
 
     def cost(policy: str) -> tuple[float, float]:
         run = runs[policy]
-        return mean_and_error(run.slot_average_cost if ledger == "eq11" else run.slot_realised_cost)
+        return mean_and_error(
+            run.slot_cost("average_cost" if ledger == "eq11" else "realised_cost")
+        )
 
     mean, error = cost(named("mdp", ledger))
     assert abs(mean - plan.gain) < 4 * error

@@ -17,7 +17,6 @@ from genedge.charts.genetics_quality import (
     study_panels,
 )
 from genedge.charts.policies import (
-    SHORT_LABELS,
     cost_so_far,
     cost_split,
     delay_distribution,
@@ -27,7 +26,6 @@ from genedge.charts.policies import (
 from genedge.charts.sweeps import binding_line, draw_spread, heat_map, sweep_boxes, sweep_lines
 
 __all__ = [
-    "SHORT_LABELS",
     "another_choice",
     "behaviour_lines",
     "binding_line",

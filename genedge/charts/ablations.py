@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 
 from genedge.charts.figure import ERROR_BAR, Part, axis, cost_axis, draw, shade
 from genedge.charts.sweeps import INK
+from genedge.registry.ledgers import LEDGERS
 from genedge.registry.looks import Theme
 from genedge.registry.policies import POLICIES
 from genedge.say import percent
@@ -16,8 +17,7 @@ from genedge.words import slices
 from genedge.words.ablation_effects import Effect, effect, number
 
 MORE_AXES: Final = {
-    "average_cost": "Eq. 11: cost a slot more",
-    "realised_cost": "realised ledger: cost a slot more",
+    metric: f"{ledger.label}: cost a slot more" for metric, ledger in LEDGERS.items()
 }
 ZERO: Final = "#888888"
 """A grey that is seen on light and on dark."""
@@ -135,7 +135,7 @@ def partition_bars(table: AblationTable, metric: str, theme: Theme) -> go.Figure
 
 def scale_lines(table: AblationTable, metric: str, theme: Theme) -> go.Figure:
     """Cost on one ledger against the factor of the time to load, one line a policy."""
-    realised = metric == "realised_cost"
+    realised = LEDGERS[metric].realised
     bounds = [
         name
         for name in table.policies

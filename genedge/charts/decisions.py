@@ -8,8 +8,10 @@ import plotly.graph_objects as go
 from genedge.charts.figure import Part, axis, draw, line_at, shade
 from genedge.decisions import Candidate, Difference, Explanation
 from genedge.engine.eviction import FIFO, LFU, LRU
+from genedge.registry.ledgers import LEDGERS
 from genedge.registry.looks import Theme
 from genedge.registry.policies import POLICIES
+from genedge.registry.resources import RESOURCES
 from genedge.runs.run import Run
 from genedge.say import requests_ago, times
 
@@ -77,25 +79,20 @@ def leave_or_stay(e: Explanation, theme: Theme) -> go.Figure:
     )  # fmt: skip
 
 
-CAPACITIES: Final = {
-    "storage_share": "storage", "gpu_memory_share": "GPU memory", "power_share": "power",
-}  # fmt: skip
-
-
 def capacity_shares(e: Explanation, theme: Theme) -> go.Figure:
     """How much of each capacity the candidates take: who stays first, then who left."""
     colour = POLICIES[e.run.policy].look.colour(theme)
     ink = INK[theme]
     order = [*e.kept, e.requested, *e.evicted]
-    names = list(CAPACITIES.values())
+    names = [one.label for one in RESOURCES]
     traces: list[Part] = []
     for place, one in enumerate(order):
-        shares = [getattr(one, field) for field in CAPACITIES]
         out = one.part == "evicted"
         fill = "rgba(0,0,0,0)" if out else shade(colour, 0.75 if place % 2 == 0 else 0.45)
         traces.append(
             {
-                "type": "bar", "orientation": "h", "y": names, "x": shares, "name": one.name,
+                "type": "bar", "orientation": "h", "y": names, "x": list(one.share),
+                "name": one.name,
                 "marker": {
                     "color": fill,
                     "line": {"color": colour, "width": 1.2},
@@ -104,14 +101,14 @@ def capacity_shares(e: Explanation, theme: Theme) -> go.Figure:
                     **({"pattern": {**_HATCH, "fgcolor": colour}} if one.part == "requested"
                        else {}),
                 },
-                "text": [one.name if share >= 0.11 and not out else "" for share in shares],
+                "text": [one.name if share >= 0.11 and not out else "" for share in one.share],
                 "textposition": "inside", "insidetextanchor": "middle", "constraintext": "inside",
                 "textfont": {"color": ink, "size": 12},
                 "hovertemplate": f"{one.name} ({PART_WORDS[one.part]}): %{{x:.1%}} of the "
                                  "%{y}<extra></extra>",
             }
         )  # fmt: skip
-    totals = [sum(getattr(one, field) for one in order) for field in CAPACITIES]
+    totals = [sum(shares) for shares in zip(*(one.share for one in order), strict=True)]
     return draw(
         "What fits: shares of the server", traces, height=230, legend_rows=0, barmode="stack",
         xaxis=axis("share of the capacity", tickformat=".0%", range=[0, max(1.05, *totals) * 1.02]),
@@ -131,7 +128,7 @@ def difference_by_model(d: Difference, theme: Theme) -> go.Figure:
         delays.append(sum(one.delay_difference for one in rest))
         held.append(sum(one.resource_difference for one in rest))
     ours, theirs = (POLICIES[run.policy].look.colour(theme) for run in (d.run, d.other))
-    event = "evictions" if d.metric == "average_cost" else "misses"
+    event = LEDGERS[d.metric].events
 
     def colours(values: list[float]) -> list[str]:
         return [ours if value >= 0 else theirs for value in values]
@@ -176,7 +173,7 @@ def another_choice(run: Run, other: Run, slot: int, metric: str, theme: Theme) -
         (run, "as it was", {"color": colour, "width": 2.6, "dash": "solid"}),
         (other, "with your choice", {"color": ink, "width": 2, "dash": "dash"}),
     ):
-        cost = one.slot_average_cost if metric == "average_cost" else one.slot_realised_cost
+        cost = one.slot_cost(metric)
         traces.append(
             {
                 "type": "scatter", "mode": "lines", "name": name, "x": slots,
@@ -184,7 +181,7 @@ def another_choice(run: Run, other: Run, slot: int, metric: str, theme: Theme) -
                 "hovertemplate": f"{name}: %{{y:.4g}} by slot %{{x}}<extra></extra>",
             }
         )  # fmt: skip
-    ledger = "Eq. 11" if metric == "average_cost" else "realised ledger"
+    ledger = LEDGERS[metric].label
     return draw(
         f"From slot {slot + 1:,} on: as it was, and with your choice", traces, height=340,
         xaxis=axis("slot"), yaxis=axis(f"cost since then, {ledger}", rangemode="tozero"),

@@ -1,19 +1,15 @@
 """Charts of a comparison: cost by term, cost so far, waiting, the two ledgers, a thumbnail."""
 
-from typing import Final
-
 import plotly.graph_objects as go
 
 from genedge.charts.figure import ERROR_BAR, Part, axis, draw, line_at, shade
-from genedge.registry.ledgers import LEDGERS
+from genedge.registry.ledgers import LEDGERS, PAPER
 from genedge.registry.looks import Theme
-from genedge.registry.policies import BASELINES, POLICIES
+from genedge.registry.policies import POLICIES, decision_maker, rivals
 from genedge.say import amount
 from genedge.studies.statistics import Estimate, cheapest
 from genedge.words import comparison_charts as captions
 from genedge.words.report import Report
-
-SHORT_LABELS: Final = {"ga": "GA", "offline": "optimum"}
 
 
 def cost_split(report: Report, metric: str, theme: Theme) -> go.Figure:
@@ -79,14 +75,14 @@ def cost_so_far(report: Report, metric: str, cumulative: bool, theme: Theme) -> 
     traces: list[Part] = []
     for name, curve in report.curves.items():
         look = POLICIES[name].look
-        values = curve.average_cost if metric == "average_cost" else curve.realised_cost
+        values = curve.cost[metric]
         traces.append(
             {
                 "type": "scatter", "name": POLICIES[name].label, "mode": "lines+markers",
                 "x": curve.slot, "y": values * curve.slot if cumulative else values,
                 "visible": "legendonly" if name in dear else True,
                 "line": {"color": look.colour(theme), "dash": look.dash,
-                         "width": 3 if name == "ga" else 1.8},
+                         "width": look.width},
                 "marker": {"symbol": look.mark, "size": 7, "maxdisplayed": 8,
                            "color": look.colour(theme)},
                 "hovertemplate":
@@ -109,7 +105,7 @@ def delay_distribution(report: Report, theme: Theme) -> go.Figure:
             "x": [0.0, *delays.seconds.tolist()], "y": [0.0, *delays.share.tolist()],
             "line": {"shape": "hv", "color": POLICIES[name].look.colour(theme),
                      "dash": POLICIES[name].look.dash,
-                     "width": 3 if name == "ga" else 1.6},
+                     "width": POLICIES[name].look.width},
             "hovertemplate":
                 f"{POLICIES[name].label}: %{{y:.1%}} within %{{x:.3g}} s<extra></extra>",
         }
@@ -134,7 +130,7 @@ def ledgers(report: Report, theme: Theme) -> go.Figure:
     traces: list[Part] = []
     for name, figures in report.figures.items():
         colour = POLICIES[name].look.colour(theme)
-        x, y = figures.metrics["average_cost"], figures.metrics["realised_cost"]
+        x, y = (figures.metrics[metric] for metric in LEDGERS)
         traces.append(
             {
                 "type": "scatter", "name": POLICIES[name].label, "mode": "markers",
@@ -156,9 +152,10 @@ def ledgers(report: Report, theme: Theme) -> go.Figure:
 
 def thumbnail(report: Report, theme: Theme) -> str:
     """A small picture (SVG) of a scenario: GA, best baseline and optimum on Eq. 11."""
-    rival = cheapest(report.figures, BASELINES, "average_cost") or "lru"
-    shown = [name for name in ("ga", rival, "offline") if name in report.figures]
-    costs = [report.figures[name].mean("average_cost") for name in shown]
+    figures, ledger = report.figures, LEDGERS[PAPER]
+    names = decision_maker(figures), cheapest(figures, rivals(figures), PAPER), ledger.clairvoyant
+    shown = [name for name in names if name in figures]
+    costs = [figures[name].mean(PAPER) for name in shown]
     most = max([*costs, 1e-12])
     ink = "#E6E4DF" if theme == "dark" else "#23272B"
     rows = []
@@ -169,7 +166,7 @@ def thumbnail(report: Report, theme: Theme) -> str:
             f'fill="{POLICIES[name].look.colour(theme)}"/>'
             f'<text x="{width + 6:.1f}" y="{y + 11}" font-size="11" '
             f'font-family="sans-serif" fill="{ink}">'
-            f"{amount(cost)} {SHORT_LABELS.get(name, POLICIES[name].label)}</text>"
+            f"{amount(cost)} {POLICIES[name].short or POLICIES[name].label}</text>"
         )
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 230 70" width="230" height="70">'

@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 
 from genedge.charts.figure import Part, axis, cost_axis, draw, line_at, shade
 from genedge.paper.map import CLAIMED, cells
+from genedge.registry.ledgers import LEDGERS
 from genedge.registry.looks import Theme
-from genedge.registry.policies import BASELINES, POLICIES
+from genedge.registry.policies import POLICIES
 from genedge.say import percent
 from genedge.studies.knobs import KNOBS
 from genedge.studies.summary import brief
@@ -17,7 +18,6 @@ from genedge.studies.sweeps import SweepTable, Values
 from genedge.words import figures as sentences
 
 Point = tuple[float, ...]
-BOXED: Final = ("ga", *BASELINES, "lru-cap", "offline", "offline-realised")
 HEAT: Final[dict[Theme, list[list[Any]]]] = {
     "light": [[0.0, "#3B6FA0"], [0.25, "#A9C3DA"], [0.5, "#F6F4EF"], [0.75, "#F3B98A"],
               [1.0, "#C45508"]],
@@ -32,7 +32,7 @@ INK: Final[dict[Theme, str]] = {"light": "#23272B", "dark": "#E6E4DF"}
 
 def shown_policies(table: SweepTable, metric: str) -> list[str]:
     """Policies drawn on one ledger: bounds planned for the other one say nothing here."""
-    realised = metric == "realised_cost"
+    realised = LEDGERS[metric].realised
     return [
         name
         for name in table.policies
@@ -69,10 +69,10 @@ def _here(table: SweepTable, here: Point | None, theme: Theme) -> Part:
     return parts
 
 
-def _width(policy: str) -> float:
-    if policy == "ga":
-        return 3
-    return 1.2 if policy == "lru-cap" or POLICIES[policy].kind == "bound" else 1.8
+def _boxed(policy: str) -> bool:
+    """Whether it gets a box: not the exact decisions, so like the GA's, nor an online bound."""
+    kind = POLICIES[policy]
+    return policy != "exact" and (kind.kind != "bound" or kind.clairvoyant)
 
 
 def _band(x: Values, mean: Values, half: Values, policy: str, colour: str) -> Part:
@@ -98,16 +98,16 @@ def sweep_lines(
         seen = ~np.isnan(mean)
         x, mean, half = values[seen], mean[seen], half[seen]
         visible = "legendonly" if name in hidden else True
-        if _width(name) > 1.5 and half.any():
+        if look.width > 1.5 and half.any():
             bands.append({**_band(x, mean, half, name, colour), "visible": visible})
         label = POLICIES[name].label
         lines.append(
             {
                 "type": "scatter", "mode": "lines+markers", "name": label, "legendgroup": name,
                 "x": x, "y": mean, "customdata": half, "visible": visible,
-                "line": {"color": colour, "dash": look.dash, "width": _width(name)},
+                "line": {"color": colour, "dash": look.dash, "width": look.width},
                 "marker": {"symbol": look.mark, "color": colour,
-                           "size": 7 if _width(name) > 1.5 else 5},
+                           "size": 7 if look.width > 1.5 else 5},
                 "hovertemplate":
                     f"{label} at %{{x:g}}: %{{y:.4g}} ± %{{customdata:.2g}}<extra></extra>",
             }
@@ -125,7 +125,7 @@ def sweep_boxes(table: SweepTable, metric: str, theme: Theme) -> go.Figure:
     labels = [f"{value:g}" for value in table.sweep.axes[0].values]
     traces: list[Part] = []
     for name in shown_policies(table, metric):
-        if name not in BOXED:
+        if not _boxed(name):
             continue
         colour = POLICIES[name].look.colour(theme)
         costs = table.of(name, metric)

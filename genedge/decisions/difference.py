@@ -12,6 +12,7 @@ import numpy as np
 
 from genedge.engine import cost
 from genedge.engine.arrays import Floats
+from genedge.registry.ledgers import LEDGERS, PAPER
 from genedge.runs.run import Run
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Difference:
 
     Attributes
     ----------
-    metric: the ledger, ``average_cost`` (evictions) or ``realised_cost`` (misses).
+    metric: the ledger.
     models: by falling share in the difference, whatever its sign.
     """
 
@@ -92,7 +93,7 @@ class Difference:
         """One row a model."""
         import pandas as pd
 
-        what = "evictions" if self.metric == "average_cost" else "misses"
+        what = LEDGERS[self.metric].events
         return pd.DataFrame(
             [
                 {
@@ -113,7 +114,7 @@ class Difference:
         )
 
 
-def difference(run: Run, other: Run, metric: str = "average_cost") -> Difference:
+def difference(run: Run, other: Run, metric: str = PAPER) -> Difference:
     """What ``run`` costs more than ``other``, model by model; both replayed the same requests."""
     problem = run.problem
     models, weights, slots = problem.models, problem.weights, run.requests.slots
@@ -121,7 +122,7 @@ def difference(run: Run, other: Run, metric: str = "average_cost") -> Difference
         models.storage_gb, models.gpu_memory_gb, weights.gpu_memory,
         weights.storage_scale, weights.gpu_scale,
     )  # fmt: skip
-    if metric == "average_cost":
+    if not LEDGERS[metric].realised:
         price = weights.delay * cost.switching_price.py_func(
             models.reload_delay_s, models.inverse_active_cycle
         )

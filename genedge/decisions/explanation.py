@@ -17,7 +17,7 @@ from genedge.decisions.alternatives import Alternative, alternatives
 from genedge.decisions.state import Rows, State, state_of
 from genedge.engine.arrays import Floats
 from genedge.engine.exact import choose_exact
-from genedge.registry.resources import constraint_names
+from genedge.registry.resources import RESOURCES, by_column, constraint_names, sizes
 from genedge.runs.run import Run
 from genedge.runs.simulate import Plans
 
@@ -44,7 +44,7 @@ class Candidate:
     slot_price: w_resource * res({m}), what the ledger charges for it at each slot's end.
     keep_value: switching price - resource price.
     term: what it adds to C(y): its switching price if evicted, else its resource price.
-    storage_share, gpu_memory_share, power_share: of the server's capacities.
+    size, share: what it takes of each resource, and of the server's capacities, ``[K]``.
     requests_since_asked, requests_since_fetched: before this decision; None for what was not
         there, or never asked for.
     """
@@ -53,12 +53,8 @@ class Candidate:
     name: str
     part: Part
     best_keeps: bool
-    storage_gb: float
-    gpu_memory_gb: float
-    power_kw: float
-    storage_share: float
-    gpu_memory_share: float
-    power_share: float
+    size: tuple[float, ...]
+    share: tuple[float, ...]
     transmission_delay_s: float
     io_delay_s: float
     inference_delay_s: float
@@ -129,7 +125,14 @@ class Explanation:
         """One row a candidate."""
         import pandas as pd
 
-        return pd.DataFrame([vars(one) for one in self.candidates])
+        rows = []
+        for one in self.candidates:
+            row = dict(vars(one))
+            size, share = row.pop("size"), row.pop("share")
+            row |= by_column(size)
+            row |= {kind.share_column: value for kind, value in zip(RESOURCES, share, strict=True)}
+            rows.append(row)
+        return pd.DataFrame(rows)
 
     def alternatives_frame(self) -> "pd.DataFrame":
         """One row a policy: what it would have evicted and at what price."""
@@ -217,19 +220,14 @@ def _candidate(state: State, row: int, best_keeps: bool) -> Candidate:
         part = "evicted"
     switching = 0.0 if part == "requested" else float(state.switching_price[row])
     resource = float(state.resource_price[row])
-    shares = _shares(state.size[row], state.capacity)
     bandwidth = problem.scenario.server.bandwidth_gbps
     return Candidate(
         row=row,
         name=model.name,
         part=part,
         best_keeps=best_keeps,
-        storage_gb=model.storage_gb,
-        gpu_memory_gb=model.gpu_memory_gb,
-        power_kw=model.power_kw,
-        storage_share=shares[0],
-        gpu_memory_share=shares[1],
-        power_share=shares[2],
+        size=sizes(model),
+        share=_shares(state.size[row], state.capacity),
         transmission_delay_s=float(
             problem.scenario.model_catalog.transmission_delay_s(bandwidth)[row]
         ),
@@ -256,12 +254,12 @@ def _since(state: State, request: int) -> int | None:
     return state.request - request if request >= 0 else None
 
 
-def _shares(size: Floats, capacity: Floats) -> list[float]:
+def _shares(size: Floats, capacity: Floats) -> tuple[float, ...]:
     """What a model takes of each capacity; of none at all it takes nothing or everything."""
-    return [
+    return tuple(
         float(part / whole) if whole > 0 else float(part > 0)
         for part, whole in zip(size.tolist(), capacity.tolist(), strict=True)
-    ]
+    )
 
 
 def _cycle(inverse: float) -> float:

@@ -14,6 +14,7 @@ from genedge.equations.equation import Equation, Filled, Section, Table
 from genedge.equations.example import Example
 from genedge.equations.symbols import where
 from genedge.limits import MAX_PLANNED_MODELS
+from genedge.registry.ledgers import PAPER
 from genedge.say import count
 
 MOST_BYTES: Final = 50_000_000
@@ -119,7 +120,7 @@ def _clairvoyant(example: Example) -> Filled:
         seen.least, float(example.run.requests.slots), left=r"V(\varnothing) / T =",
     )  # fmt: skip
     words = f"{count(seen.ends, 'slot end')} before the next request. From the start, a slot:"
-    own = number(example.run.summary["average_cost"])
+    own = number(example.run.summary[PAPER])
     return Filled(words, (after, least), f"{example.who} costs {own}.")
 
 
@@ -186,7 +187,7 @@ def _gain(example: Example) -> Filled:
     online = example.plans.online(EQ_11)
     low, high = (number(bound, 6).strip("$") for bound in (online.gain_low, online.gain_high))
     line = known(online.gain, left=rf"{low} \le \gamma \le {high}, \quad \gamma \approx")
-    own = number(example.run.summary["average_cost"])
+    own = number(example.run.summary[PAPER])
     remark = f"{example.who} costs {own} in this run, from the empty server."
     return Filled("The cost of a slot in the long run.", (line,), remark)
 

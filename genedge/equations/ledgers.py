@@ -11,6 +11,7 @@ from genedge.equations.calculation import Line, add, equate, number
 from genedge.equations.equation import Equation, Filled, Section, Table
 from genedge.equations.example import Example
 from genedge.equations.symbols import where
+from genedge.registry.ledgers import PAPER
 from genedge.runs.run import Run
 from genedge.say import count
 
@@ -60,7 +61,7 @@ def _realised(example: Example) -> Filled:
     totals = example.run.totals
     price = example.problem.models.reload_delay_s
     table = _table(example, totals.model_misses, price, "times missed", "delay, s")
-    remark = f"Eq. 11 charges {number(example.run.summary['average_cost'])} a slot for this run."
+    remark = f"Eq. 11 charges {number(example.run.summary[PAPER])} a slot for this run."
     lines = _average(example, float(totals.sums[S_MISS_DELAY]))
     return Filled(_amounts(example), lines, remark, table)
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final
 from genedge.paper.checks import Check, Outcome
 from genedge.paper.claims import THRESHOLDS, Verdict, judge, score
 from genedge.scenario.codec import to_json
-from genedge.scenario.scenario import Scenario, preset_name
+from genedge.scenario.presets import preset_name
+from genedge.scenario.scenario import Scenario
 from genedge.studies.export import frame_as_csv
 from genedge.studies.sweeps import SweepTable
 from genedge.version import __version__

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from genedge.engine.arrays import S_MISS_DELAY, S_SWITCHING
+
 
 @dataclass(frozen=True)
 class Ledger:
@@ -21,6 +23,7 @@ class Ledger:
     spoken: how a sentence calls it.
     term: what it charges beside the resource cost.
     events: what that is charged for.
+    column, total: its seconds, in the engine's ``Slots`` and ``Totals.sums``.
     realised: whether misses are charged instead of evictions.
     online, clairvoyant: the policies that bound it, by name.
     file: its part of a file name.
@@ -31,6 +34,8 @@ class Ledger:
     spoken: str
     term: str
     events: str
+    column: str
+    total: int
     realised: bool
     online: str
     clairvoyant: str
@@ -40,13 +45,23 @@ class Ledger:
 _ALL: Final = (
     Ledger(
         "average_cost", "Eq. 11", "Eq. 11", "switching cost", "evictions",
+        "switching_cost", S_SWITCHING,
         False, "mdp", "offline", "eq11",
     ),
     Ledger(
         "realised_cost", "Realised ledger", "the realised ledger", "waiting at misses", "misses",
+        "miss_delay_s", S_MISS_DELAY,
         True, "mdp-realised", "offline-realised", "realised",
     ),
 )  # fmt: skip
 
 LEDGERS: Final = MappingProxyType({ledger.metric: ledger for ledger in _ALL})
 """By the metric that they come to, the paper's first."""
+
+PAPER: Final = _ALL[0].metric
+"""The ledger that every page begins with."""
+
+
+def ledger_of(realised: bool) -> Ledger:
+    """The ledger that a bound plans for."""
+    return next(ledger for ledger in _ALL if ledger.realised == realised)

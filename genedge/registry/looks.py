@@ -11,12 +11,13 @@ Theme = Literal["light", "dark"]
 
 
 class Look(NamedTuple):
-    """A colour for each theme, a plotly dash and a plotly marker."""
+    """A colour for each theme, a plotly dash and marker, the width of a line in pixels."""
 
     light: str
     dark: str
     dash: str
     mark: str
+    width: float = 1.8
 
     def colour(self, theme: Theme) -> str:
         """The colour in force."""

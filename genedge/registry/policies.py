@@ -34,6 +34,7 @@ class Policy:
     source: where it comes from.
     look: how it is drawn.
     paper: one of the paper's baselines.
+    short: a label where there is little room; the label itself unless given.
     goes_by, overlooks: what a baseline looks at, and what it never does, a clause each.
     rule: why a baseline lets a model go, in a few words.
     measure: the figure of an evicted model (a :class:`genedge.decisions.Candidate`) that the rule
@@ -59,6 +60,7 @@ class Policy:
     capped: bool = False
     realised: bool = False
     clairvoyant: bool = False
+    short: str = ""
 
     @property
     def takes_chances(self) -> bool:
@@ -69,6 +71,16 @@ class Policy:
     def planned(self) -> bool:
         """Whether a plan over all deployments is made beforehand (small catalogs only)."""
         return self.code == PLANNED
+
+    @property
+    def rival(self) -> bool:
+        """Whether decision makers are compared with it: the trivial, capped one is judged apart."""
+        return self.kind == "baseline" and not self.capped
+
+    @property
+    def online(self) -> bool:
+        """Whether it is a best online policy, with a cost in the long run."""
+        return self.planned and not self.clairvoyant
 
     @property
     def role(self) -> Role:
@@ -91,7 +103,8 @@ _ALL: Final = (
         "decision: what the evicted models are expected to cost when they are asked for again, "
         "plus the resources that the kept ones hold. It looks one decision ahead, not further.",
         f"Algorithm 1 of {PAPER}",
-        Look("#D55E00", "#F0883E", "solid", "circle"),
+        Look("#D55E00", "#F0883E", "solid", "circle", 3.0),
+        short="GA",
     ),
     Policy(
         "exact", "Exact decision", "the exact decision",
@@ -148,7 +161,7 @@ _ALL: Final = (
         "LRU that holds at most k models, whatever still fits. Many servers do just this; it is "
         "the trivial rival that any clever policy has to beat.",
         "Common practice, for example a server's limit on loaded models",
-        Look("#8F6A9E", "#B99AC6", "longdashdot", "cross"),
+        Look("#8F6A9E", "#B99AC6", "longdashdot", "cross", 1.2),
         goes_by="when a model was last asked for", overlooks="what still fits",
         rule="longest without a request",
         measure=lambda model: requests_ago(model.requests_since_asked or 0),
@@ -160,14 +173,14 @@ _ALL: Final = (
         "The policy of least long-run Eq. 11 cost for one that knows how popular each model is "
         "but not what comes next: average-cost value iteration over all deployments.",
         "Puterman, Markov Decision Processes, 1994, chapter 8",
-        Look("#2F9E7E", "#4CC9A4", "dash", "diamond-open"),
+        Look("#2F9E7E", "#4CC9A4", "dash", "diamond-open", 1.2),
     ),
     Policy(
         "mdp-realised", "Best online (realised)", "the best online policy for the realised ledger",
         "bound", PLANNED,
         "The same, planned for the realised ledger: the waiting that misses cause plus resources.",
         "Puterman, Markov Decision Processes, 1994, chapter 8",
-        Look("#4A90C2", "#7DB8E8", "dash", "star-diamond-open"),
+        Look("#4A90C2", "#7DB8E8", "dash", "star-diamond-open", 1.2),
         realised=True,
     ),
     Policy(
@@ -176,15 +189,15 @@ _ALL: Final = (
         "The least Eq. 11 cost that any policy deciding at misses could have reached on these very "
         "requests, all of them known in advance: a backward dynamic programme.",
         "Bellman, Dynamic Programming, 1957; after Belady, IBM Systems Journal 5, 1966",
-        Look("#00735A", "#22A884", "solid", "diamond"),
-        clairvoyant=True,
+        Look("#00735A", "#22A884", "solid", "diamond", 1.2),
+        clairvoyant=True, short="optimum",
     ),
     Policy(
         "offline-realised", "Clairvoyant (realised)",
         "the clairvoyant optimum of the realised ledger", "bound", PLANNED,
         "The same, planned for the realised ledger: the waiting that misses cause plus resources.",
         "Bellman, Dynamic Programming, 1957; after Belady, IBM Systems Journal 5, 1966",
-        Look("#1F5F99", "#4C93D0", "solid", "star-diamond"),
+        Look("#1F5F99", "#4C93D0", "solid", "star-diamond", 1.2),
         realised=True, clairvoyant=True,
     ),
 )  # fmt: skip
@@ -194,7 +207,7 @@ POLICIES: Final = MappingProxyType(_REGISTER)
 """All policies by name, in the order in which they are shown."""
 
 BASELINES: Final = tuple(policy.name for policy in _ALL if policy.paper)
-"""The paper's baselines; ``lru-cap`` is the trivial rival and judged apart."""
+"""The paper's baselines."""
 
 ALL_POLICIES: Final = ("all",)
 """A scenario's ``policies`` when every policy is meant that its catalog allows."""
@@ -203,6 +216,24 @@ ALL_POLICIES: Final = ("all",)
 def spoken(policy: str) -> str:
     """How a policy is called in the middle of a sentence."""
     return POLICIES[policy].spoken
+
+
+def rivals(names: Iterable[str]) -> list[str]:
+    """Those of ``names`` that decision makers are compared with."""
+    return [name for name in names if POLICIES[name].rival]
+
+
+def trivial_rival(names: Iterable[str]) -> str | None:
+    """The first of ``names`` that merely holds few models."""
+    return next((name for name in names if POLICIES[name].capped), None)
+
+
+def decision_maker(names: Iterable[str]) -> str | None:
+    """The GA, or the first decision maker after it in the register, among ``names``."""
+    among = set(names)
+    return next(
+        (name for name, one in POLICIES.items() if one.kind == "decision" and name in among), None
+    )
 
 
 def check_names(names: Iterable[str]) -> tuple[str, ...]:

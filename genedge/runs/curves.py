@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 
 from genedge.engine.arrays import Floats
+from genedge.registry.ledgers import LEDGERS
 from genedge.runs.run import Run
 
 CURVE_POINTS: Final = 400
@@ -17,11 +18,10 @@ CURVE_POINTS: Final = 400
 
 @dataclass(frozen=True)
 class Curve:
-    """Average cost so far, after each of some slots: mean over replications."""
+    """Average cost so far on each ledger, after each of some slots: mean over replications."""
 
     slot: Floats
-    average_cost: Floats
-    realised_cost: Floats
+    cost: dict[str, Floats]
 
 
 @dataclass(frozen=True)
@@ -38,13 +38,13 @@ def curve_of(runs: list[Run]) -> Curve:
     slots = recorded[0].requests.slots
     index = np.unique(np.linspace(0, slots - 1, min(slots, CURVE_POINTS)).astype(np.int64))
     elapsed: Floats = index + np.float64(1.0)
-    average, realised = np.zeros(index.size), np.zeros(index.size)
-    for run in recorded:
-        average += np.cumsum(run.slot_average_cost)[index] / len(recorded)
-        realised += np.cumsum(run.slot_realised_cost)[index] / len(recorded)
-    average /= elapsed
-    realised /= elapsed
-    return Curve(elapsed, average, realised)
+    cost = {}
+    for metric in LEDGERS:
+        mean = np.zeros(index.size)
+        for run in recorded:
+            mean += np.cumsum(run.slot_cost(metric))[index] / len(recorded)
+        cost[metric] = mean / elapsed
+    return Curve(elapsed, cost)
 
 
 def delays_of(runs: list[Run]) -> Delays:

@@ -19,9 +19,7 @@ from genedge.engine.arrays import (
     N_MISSES,
     N_REJECTED,
     S_DOWNLOADED,
-    S_MISS_DELAY,
     S_RESOURCE,
-    S_SWITCHING,
     Decisions,
     Floats,
     Slots,
@@ -30,6 +28,8 @@ from genedge.engine.arrays import (
 )
 from genedge.engine.cost import resource_cost, slot_cost
 from genedge.intake.workload import RequestTrace
+from genedge.registry.ledgers import LEDGERS, PAPER
+from genedge.registry.metrics import METRICS
 from genedge.registry.policies import POLICIES, Policy
 from genedge.registry.resources import constraint_names
 from genedge.scenario.problem import Problem
@@ -92,14 +92,15 @@ class Run:
         models = self.problem.models
         delays = np.concatenate([models.inference_delay_s, models.reload_delay_s])
         served = np.concatenate([self.totals.model_hits, self.totals.model_misses])
-        switching = slot_cost(weights.delay, sums[S_SWITCHING], 0.0, 0.0) / slots
         resource = slot_cost(0.0, 0.0, weights.resource, sums[S_RESOURCE]) / slots
-        waiting = slot_cost(weights.delay, sums[S_MISS_DELAY], 0.0, 0.0) / slots
-        return {
-            "average_cost": switching + resource,
-            "switching_cost": switching,
+        charged = {
+            metric: slot_cost(weights.delay, sums[ledger.total], 0.0, 0.0) / slots
+            for metric, ledger in LEDGERS.items()
+        }
+        found = {
+            **{metric: cost + resource for metric, cost in charged.items()},
+            "switching_cost": charged[PAPER],
             "resource_cost": resource,
-            "realised_cost": waiting + resource,
             "requests": requests,
             "hits": hits,
             "misses": misses,
@@ -111,6 +112,7 @@ class Run:
             "binding_share": int(counts[N_BOUND]) / misses if misses else 0.0,
             "mean_deployed": int(counts[N_HELD]) / slots,
         }
+        return {metric: found[metric] for metric in METRICS}
 
     @property
     def evictions(self) -> int:
@@ -122,17 +124,10 @@ class Run:
         """Deployment at each slot's end, ``[T, M]``."""
         return unpack(self.slots.deployment, len(self.problem.scenario.model_catalog))
 
-    @cached_property
-    def slot_average_cost(self) -> Floats:
-        """Cost charged in each slot on the Eq. 11 ledger, ``[T]``."""
-        weights = self.problem.weights
-        return weights.delay * self.slots.switching_cost + self.slot_resource_cost
-
-    @cached_property
-    def slot_realised_cost(self) -> Floats:
-        """Cost charged in each slot on the realised ledger, ``[T]``."""
-        weights = self.problem.weights
-        return weights.delay * self.slots.miss_delay_s + self.slot_resource_cost
+    def slot_cost(self, metric: str) -> Floats:
+        """Cost charged in each slot on one ledger, ``[T]``."""
+        charged: Floats = getattr(self.slots, LEDGERS[metric].column)
+        return self.problem.weights.delay * charged + self.slot_resource_cost
 
     @cached_property
     def slot_resource_cost(self) -> Floats:
@@ -206,9 +201,8 @@ class Run:
                 "power_kw": slots.power_kw,
                 "switching_cost": weights.delay * slots.switching_cost,
                 "resource_cost": self.slot_resource_cost,
-                "average_cost": self.slot_average_cost,
                 "miss_delay_s": slots.miss_delay_s,
-                "realised_cost": self.slot_realised_cost,
+                **{metric: self.slot_cost(metric) for metric in LEDGERS},
                 "downloaded_gb": slots.downloaded_gb,
             }
         )

@@ -39,7 +39,7 @@ from genedge.errors import InputError
 from genedge.intake.request_log import TraceFile
 from genedge.intake.workload import RequestTrace
 from genedge.limits import MAX_PLANNED_MODELS, MAX_PLANNING_STEPS
-from genedge.registry.ledgers import LEDGERS
+from genedge.registry.ledgers import LEDGERS, ledger_of
 from genedge.registry.metrics import METRICS
 from genedge.registry.policies import ALL_POLICIES, POLICIES
 from genedge.runs.run import Run
@@ -217,7 +217,7 @@ def replicate(
         if bounded
     }
     clairvoyant = {
-        name: optimum["realised_cost" if POLICIES[name].realised else "average_cost"][0]
+        name: optimum[ledger_of(POLICIES[name].realised).metric][0]
         for name in policies
         if POLICIES[name].clairvoyant
     }
@@ -266,7 +266,7 @@ class Comparison:
     runs: by policy, one run per replication; only the first has per-slot ledgers when there are
         too many slots to keep them all.
     optimum: least cost per slot that any policy could have reached on these requests, per
-        replication ``[R]``: by metric, ``average_cost`` and ``realised_cost``. Known wherever the
+        replication ``[R]``: by ledger. Known wherever the
         bounds can be computed, whether or not they are compared.
     gains: long-run cost per slot of the best online policies, by policy name.
     left_out: why the bounds are missing, or None.
@@ -313,7 +313,7 @@ def compare(
     if not left_out:
         for ledger in LEDGERS.values():  # made here, so that threads only read them
             plans.deployments(ledger.realised)
-    online = [name for name in policies if POLICIES[name].planned and name.startswith("mdp")]
+    online = [name for name in policies if POLICIES[name].online]
     gains = dict(
         zip(
             online,

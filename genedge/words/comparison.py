@@ -5,8 +5,10 @@ Every sentence is computed from a comparison; none is written down beforehand.
 
 from dataclasses import dataclass
 
-from genedge.registry.ledgers import LEDGERS
-from genedge.registry.policies import BASELINES, spoken
+from genedge.registry.ledgers import LEDGERS, PAPER
+from genedge.registry.policies import POLICIES, decision_maker, rivals, spoken
+from genedge.registry.policies import trivial_rival as trivial
+from genedge.registry.resources import listed_resources
 from genedge.runs.simulate import Comparison
 from genedge.say import SAME, amount, capital, count, listed, percent
 from genedge.scenario.problem import Problem
@@ -35,15 +37,10 @@ class Margin:
         return abs(self.saving) < SAME
 
 
-def decision_maker(figures: dict[str, PolicyFigures]) -> str | None:
-    """The GA, or the exact decision where the GA is not compared."""
-    return next((name for name in ("ga", "exact") if name in figures), None)
-
-
 def margin(comparison: Comparison, figures: dict[str, PolicyFigures], metric: str) -> Margin | None:
-    """GA (or exact, when the GA is not compared) against the cheapest of the paper's baselines."""
+    """GA (or exact, when the GA is not compared) against the cheapest of its rivals."""
     planner = decision_maker(figures)
-    rival = cheapest(figures, BASELINES, metric)
+    rival = cheapest(figures, rivals(figures), metric)
     if planner is None or rival is None:
         return None
     share = ratio(comparison.figures[planner][metric], comparison.figures[rival][metric])
@@ -77,12 +74,9 @@ def _versus(found: Margin, metric: str, figures: dict[str, PolicyFigures]) -> st
 
 def winner(comparison: Comparison, figures: dict[str, PolicyFigures]) -> list[str]:
     """Who is cheaper on each ledger, and whether the ledgers disagree."""
-    eq11, realised = (margin(comparison, figures, metric) for metric in LEDGERS)
-    sentences = [
-        _versus(found, metric, figures)
-        for found, metric in ((eq11, "average_cost"), (realised, "realised_cost"))
-        if found is not None
-    ]
+    margins = {metric: margin(comparison, figures, metric) for metric in LEDGERS}
+    sentences = [_versus(found, metric, figures) for metric, found in margins.items() if found]
+    eq11, realised = margins.values()
     surely = eq11 and realised and eq11.sure is not False and realised.sure is not False
     if surely and eq11 and realised and (eq11.saving > NO_WORSE) != (realised.saving > NO_WORSE):
         sentences.append(
@@ -94,7 +88,7 @@ def winner(comparison: Comparison, figures: dict[str, PolicyFigures]) -> list[st
 
 def waiting(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | None:
     """Whether users wait longer under the decision maker although a ledger calls it cheaper."""
-    found = margin(comparison, figures, "average_cost")
+    found = margin(comparison, figures, PAPER)
     if found is None or found.saving <= NO_WORSE:
         return None
     ours, theirs = (
@@ -110,7 +104,7 @@ def waiting(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | 
 
 def why(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | None:
     """What the decision maker does otherwise than the best baseline."""
-    found = margin(comparison, figures, "average_cost")
+    found = margin(comparison, figures, PAPER)
     if found is None:
         return None
     models = count(len(comparison.problem.scenario.model_catalog), "model")
@@ -147,7 +141,8 @@ def gaps(figures: dict[str, PolicyFigures]) -> str | None:
     if gap.mean < SAME:
         return f"{capital(spoken(planner))} reaches {optimum}."
     text = f"{capital(spoken(planner))} stays {percent(gap.mean)} above {optimum}"
-    online = figures["mdp"].gap if "mdp" in figures else None
+    best = LEDGERS[PAPER].online
+    online = figures[best].gap if best in figures else None
     if online is not None:
         stays = "reaches it" if online.mean < SAME else f"stays {percent(online.mean)} above it"
         text += f"; the best online policy {stays}"
@@ -171,26 +166,25 @@ def constraints(figures: dict[str, PolicyFigures]) -> str | None:
             "No constraint ever binds: the decision maker gives models up because holding them "
             "costs more than fetching them again, and a larger server would change nothing for it."
         )
-    return f"Storage, GPU memory or power binds in {percent(share)} of the decisions."
+    return f"{capital(listed_resources('or'))} binds in {percent(share)} of the decisions."
 
 
 def rival_ahead(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | None:
     """The sentence on the trivial rival where it does as well: no headline may hide that."""
-    planner = decision_maker(figures)
-    if planner is None or "lru-cap" not in figures:
+    planner, rival = decision_maker(figures), trivial(figures)
+    if planner is None or rival is None:
         return None
-    ours, theirs = (figures[name].mean("average_cost") for name in (planner, "lru-cap"))
+    ours, theirs = (figures[name].mean(PAPER) for name in (planner, rival))
     return trivial_rival(comparison, figures) if theirs <= ours * (1.0 + NO_WORSE) else None
 
 
 def trivial_rival(comparison: Comparison, figures: dict[str, PolicyFigures]) -> str | None:
     """Whether LRU with at most k models does as well as the decision maker."""
-    planner = decision_maker(figures)
-    if planner is None or "lru-cap" not in figures:
+    planner, few = decision_maker(figures), trivial(figures)
+    if planner is None or few is None:
         return None
-    k = comparison.problem.scenario.max_models
-    rival = f"LRU that holds at most {k} model{'s' if k > 1 else ''}"
-    ours, theirs = (figures[name].mean("average_cost") for name in (planner, "lru-cap"))
+    rival = POLICIES[few].called(comparison.problem.scenario.max_models)
+    ours, theirs = (figures[name].mean(PAPER) for name in (planner, few))
     if theirs <= ours * (1.0 + NO_WORSE):
         saved = 1.0 - theirs / ours if ours > 0 else 0.0
         does = (

@@ -1,7 +1,7 @@
 """What single charts and tables show, a sentence each, computed from the same figures."""
 
-from genedge.registry.ledgers import LEDGERS
-from genedge.registry.policies import POLICIES, spoken
+from genedge.registry.ledgers import LEDGERS, ledger_of
+from genedge.registry.policies import POLICIES, decision_maker, spoken
 from genedge.runs.curves import Curve
 from genedge.say import SAME, amount, capital, percent
 from genedge.studies.statistics import Estimate, PolicyFigures, cheapest
@@ -27,14 +27,14 @@ def split_sentence(
 
 def off_the_scale(ends: dict[str, float]) -> list[str]:
     """Policies so dear, by their cost, that charts would press all others together."""
-    usual = [cost for name, cost in ends.items() if name != "lru-cap"]
+    usual = [cost for name, cost in ends.items() if not POLICIES[name].capped]
     return [name for name, cost in ends.items() if usual and cost > 1.5 * max(usual)]
 
 
 def so_far_sentence(curves: dict[str, Curve], metric: str) -> str:
     """Whether the running averages have settled by the end, and what is not drawn."""
-    name = "ga" if "ga" in curves else next(iter(curves))
-    values = getattr(curves[name], metric)
+    name = decision_maker(curves) or next(iter(curves))
+    values = curves[name].cost[metric]
     text = f"{capital(spoken(name))} ends at {amount(float(values[-1]))} a slot"
     if len(values) >= 4 and values[-1] != 0:
         half = float(values[len(values) // 2])
@@ -44,9 +44,9 @@ def so_far_sentence(curves: dict[str, Curve], metric: str) -> str:
             way = "rose" if drift > 0 else "fell"
             settled = f"still {way} by {percent(drift)} in the second half"
         text += f" and {settled}; the edge starts empty, so early slots are not typical"
-    ends = {name: float(getattr(curve, metric)[-1]) for name, curve in curves.items()}
+    ends = {name: float(curve.cost[metric][-1]) for name, curve in curves.items()}
     for dear in off_the_scale(ends):
-        end = amount(float(getattr(curves[dear], metric)[-1]))
+        end = amount(float(curves[dear].cost[metric][-1]))
         text += (
             f". {POLICIES[dear].label} is off the scale at {end}: its name in the legend shows it"
         )
@@ -101,7 +101,7 @@ def gain_sentence(
     """Long-run cost of the best online policies beside what this many slots came to."""
     parts = []
     for name, (low, high) in gains.items():
-        metric = "realised_cost" if POLICIES[name].realised else "average_cost"
+        metric = ledger_of(POLICIES[name].realised).metric
         exact = f"{(low + high) / 2:.4g}"
         if high - low > 2e-4 * abs(high):  # value iteration was cut short
             exact = f"between {low:.4g} and {high:.4g}"

@@ -1,12 +1,13 @@
 """What a sweep or a map shows, in sentences and short titles, computed from what is measured."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import numpy as np
 
 from genedge.paper.map import CLAIMED, Cells, cells
 from genedge.registry.ledgers import LEDGERS
-from genedge.registry.policies import BASELINES, spoken
+from genedge.registry.policies import POLICIES, rivals, spoken, trivial_rival
 from genedge.say import amount, capital, percent
 from genedge.studies.knobs import KNOBS
 from genedge.studies.statistics import NO_WORSE
@@ -32,25 +33,29 @@ def at_value(table: SweepTable, value: float) -> str:
     return f"{value:g} {unit.replace('requests', 'request') if value == 1 else unit}"
 
 
-def means(table: SweepTable, names: tuple[str, ...], metric: str) -> dict[str, Values]:
+def means(table: SweepTable, names: Iterable[str], metric: str) -> dict[str, Values]:
     """Mean cost at every value, ``[V]`` each, of those policies that are in the table."""
     return {name: brief(table, name, metric).mean for name in names if name in table.policies}
+
+
+def _rivals(table: SweepTable, metric: str) -> dict[str, Values]:
+    return means(table, rivals(table.policies), metric)
 
 
 def off_the_scale(table: SweepTable, metric: str) -> list[str]:
     """The trivial rival where it is so dear that it would press all other lines together."""
     costs = means(table, table.policies, metric)
     others = [np.nanmax(cost) for name, cost in costs.items()
-              if name != "lru-cap" and not np.isnan(cost).all()]  # fmt: skip
-    rival = costs.get("lru-cap")
-    if rival is None or not others or np.isnan(rival).all():
+              if not POLICIES[name].capped and not np.isnan(cost).all()]  # fmt: skip
+    few = trivial_rival(costs)
+    if few is None or not others or np.isnan(costs[few]).all():
         return []
-    return ["lru-cap"] if np.nanmax(rival) > OFF_THE_SCALE * max(others) else []
+    return [few] if np.nanmax(costs[few]) > OFF_THE_SCALE * max(others) else []
 
 
 def reductions(table: SweepTable, metric: str) -> Values | None:
     """1 - cost of the GA / cost of the best baseline, where measured; None if there is none."""
-    rivals = means(table, BASELINES, metric)
+    rivals = _rivals(table, metric)
     if "ga" not in table.policies or not rivals:
         return None
     genetic, least = brief(table, "ga", metric).mean, np.min(list(rivals.values()), axis=0)
@@ -95,7 +100,7 @@ def _moves(first: float, last: float) -> str:
 
 def _cheaper_baselines(table: SweepTable, metric: str) -> str:
     """At which values a baseline undercuts the GA, or nothing."""
-    rivals = np.min(list(means(table, BASELINES, metric).values()), axis=0)
+    rivals = np.min(list(_rivals(table, metric).values()), axis=0)
     genetic = brief(table, "ga", metric).mean
     values = table.sweep.axes[0].values
     below = [values[i] for i in np.flatnonzero(rivals < genetic * (1 - 5e-4))]
@@ -107,11 +112,11 @@ def _cheaper_baselines(table: SweepTable, metric: str) -> str:
 
 def _trivial(table: SweepTable, metric: str) -> str:
     """How the trivial rival does, where that is worth a clause."""
-    if "lru-cap" not in table.policies:
+    few = trivial_rival(table.policies)
+    if few is None:
         return ""
-    k = table.sweep.base.max_models
-    name = f"LRU that holds at most {k} model{'s' if k > 1 else ''}"
-    rival, genetic = (brief(table, policy, metric).mean for policy in ("lru-cap", "ga"))
+    name = POLICIES[few].called(table.sweep.base.max_models)
+    rival, genetic = (brief(table, policy, metric).mean for policy in (few, "ga"))
     if bool(np.all(rival <= genetic * (1 + NO_WORSE))):
         return f"; the trivial rival, {name}, does as well at every value"
     if off_the_scale(table, metric):
@@ -124,7 +129,7 @@ def sweep_sentence(table: SweepTable, metric: str) -> str:
     if np.isnan(table.metrics[:, 0, 0, 0]).any():
         return NOTHING_YET if not table.done.any() else "The first replications are under way."
     values, (_, unit) = table.sweep.axes[0].values, quantity(table)
-    rivals = means(table, BASELINES, metric)
+    rivals = _rivals(table, metric)
     if "ga" not in table.policies or not rivals:
         return "Neither the genetic algorithm nor a baseline is compared."
     genetic = brief(table, "ga", metric).mean
@@ -154,7 +159,7 @@ def spread_sentence(table: SweepTable, metric: str) -> str:
     """How far replications lie apart, for the GA and the baseline where they do most."""
     values = table.sweep.axes[0].values
     widest: tuple[float, str, float] | None = None
-    for name in ("ga", *BASELINES):
+    for name in ("ga", *rivals(table.policies)):
         if name not in table.policies:
             continue
         for place, row in enumerate(table.of(name, metric)):

@@ -1,5 +1,6 @@
 """What the Live run page says of two runs as a whole."""
 
+from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import spoken
 from genedge.runs.run import Run
 from genedge.say import amount
@@ -7,11 +8,10 @@ from genedge.say import amount
 
 def sentence(runs: list[Run], metric: str) -> str:
     """What the two runs come to."""
-    words = "on Eq. 11" if metric == "average_cost" else "on the realised ledger"
     first = runs[0].summary
     text = (
         f"Over all {runs[0].requests.slots:,} slots {spoken(runs[0].policy)} costs "
-        f"{amount(first[metric])} a slot {words}"
+        f"{amount(first[metric])} a slot on {LEDGERS[metric].spoken}"
     )
     if len(runs) == 1:
         return text + "."

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from genedge.registry.ledgers import PAPER
 from genedge.registry.metrics import METRICS
 from genedge.registry.policies import POLICIES
 from genedge.runs.curves import Curve, Delays, curve_of, delays_of
@@ -86,10 +87,11 @@ class Report:
                     {
                         "policy": policy,
                         "slot": curve.slot.astype(np.int64),
-                        "average_cost_so_far": curve.average_cost,
-                        "realised_cost_so_far": curve.realised_cost,
-                        "cumulative_average_cost": curve.average_cost * curve.slot,
-                        "cumulative_realised_cost": curve.realised_cost * curve.slot,
+                        **{f"{metric}_so_far": cost for metric, cost in curve.cost.items()},
+                        **{
+                            f"cumulative_{metric}": cost * curve.slot
+                            for metric, cost in curve.cost.items()
+                        },
                     }
                 )
                 for policy, curve in self.curves.items()
@@ -133,7 +135,7 @@ def report(comparison: Comparison) -> Report:
         takeaways=sentences,
         headline=sentences[0] if sentences else "",
         aside=findings.rival_ahead(comparison, figures),
-        margin=findings.margin(comparison, figures, "average_cost"),
+        margin=findings.margin(comparison, figures, PAPER),
         warnings=findings.warnings(comparison),
         left_out=comparison.left_out,
         curves={policy: curve_of(runs) for policy, runs in comparison.runs.items()},

@@ -9,7 +9,10 @@ from genedge.dashboard.jobs import results
 from genedge.dashboard.live_page.chosen import Chosen, costliest, gave_away, slot_of
 from genedge.dashboard.shell import state, widgets
 from genedge.decisions import Explanation
+from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import POLICIES
+from genedge.registry.resources import RESOURCES, listed_resources
+from genedge.say import capital
 from genedge.scenario.scenario import Scenario
 from genedge.words import decision as sentences
 
@@ -41,7 +44,7 @@ def ledger(scenario: Scenario, chosen: Chosen, metric: str) -> Explanation | Non
         for sentence in (sentences.of_price(e), sentences.against_best(e), sentences.bound(e)):
             if sentence:
                 st.markdown(state.plain(sentence))
-        if metric == "realised_cost":
+        if LEDGERS[metric].realised:
             st.caption("Decisions weigh Eq. 12, whichever ledger is in view.")
     with picture:
         widgets.chart(
@@ -57,7 +60,7 @@ def details(e: Explanation) -> None:
     widgets.chart(
         charts.capacity_shares(e, state.theme()), key="live_capacities",
         takeaway=sentences.of_capacities(e), data=e.frame,
-        alt="Share of storage, GPU memory and power that each candidate takes",
+        alt=f"Share of {listed_resources()} that each candidate takes",
     )  # fmt: skip
     st.markdown("**Every candidate**")
     _candidates(e)
@@ -78,8 +81,7 @@ def _candidates(e: Explanation) -> None:
             "name", "part", "switching_price", "resource_price", "keep_value", "term", "best_keeps",
             "transmission_delay_s", "io_delay_s", "inference_delay_s", "reload_delay_s",
             "active_cycle", "requests_since_asked", "requests_since_fetched", "requests_so_far",
-            "charged_price", "storage_share", "gpu_memory_share",
-            "power_share",
+            "charged_price", *(one.share_column for one in RESOURCES),
         ],
         column_config={
             "name": st.column_config.TextColumn("Model", pinned=True),
@@ -105,9 +107,8 @@ def _candidates(e: Explanation) -> None:
             "charged_price": number("Charged", format="%.3f",
                                     help="What the ledger charges if it is evicted, by its known "
                                          "active cycle"),
-            "storage_share": number("Storage", format="percent"),
-            "gpu_memory_share": number("GPU memory", format="percent"),
-            "power_share": number("Power", format="percent"),
+            **{one.share_column: number(capital(one.label), format="percent")
+               for one in RESOURCES},
             "term": number("In C(y)", format="%.3f", help="Its part of the decision's cost"),
         },
     )  # fmt: skip

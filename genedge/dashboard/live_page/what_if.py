@@ -8,6 +8,7 @@ from genedge import charts
 from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state, widgets
 from genedge.decisions import Explanation, check_choice, chosen_rows
+from genedge.registry.ledgers import LEDGERS
 from genedge.registry.resources import RESOURCES
 from genedge.runs.run import Run
 from genedge.say import capital, count, percent
@@ -77,8 +78,7 @@ def _result(e: Explanation, other: Run, metric: str) -> None:
     places = iter(st.columns(4))
     slots = run.requests.slots
     for title, name, scale, shape in (
-        ("Eq. 11, in all", "average_cost", slots, "{:,.4g}"),
-        ("Realised, in all", "realised_cost", slots, "{:,.4g}"),
+        *((f"{one.label}, in all", one.metric, slots, "{:,.4g}") for one in LEDGERS.values()),
         ("Misses", "misses", 1, "{:,.0f}"),
         ("Mean wait, s", "mean_service_delay_s", 1, "{:,.3g}"),
     ):

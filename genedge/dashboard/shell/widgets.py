@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from genedge import charts
-from genedge.charts import SHORT_LABELS
 from genedge.dashboard.canvas.edge import edge_picture, picture_data
 from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state
-from genedge.registry.ledgers import LEDGERS
-from genedge.registry.policies import POLICIES
+from genedge.registry.ledgers import LEDGERS, PAPER
+from genedge.registry.policies import POLICIES, decision_maker
 from genedge.runs.run import Run
 from genedge.say import amount, count
 from genedge.scenario.codec import to_dict, to_json
@@ -21,7 +20,6 @@ from genedge.scenario.presets import PRESETS, preset_name
 from genedge.scenario.scenario import Scenario
 from genedge.studies import export
 from genedge.words import comparison as findings
-from genedge.words.comparison import decision_maker
 from genedge.words.comparison_charts import gain_sentence
 from genedge.words.report import Report
 
@@ -138,7 +136,7 @@ def key_figures(report: Report) -> None:
     chosen = decision_maker(report.figures) or report.policies[0]
     figures, who = report.figures[chosen], POLICIES[chosen].label
     places = iter(st.columns(4 if figures.gap is not None else 3))
-    cost = figures.mean("average_cost")
+    cost = figures.mean(PAPER)
     found = report.margin
     delta, sure = "no baseline compared", False
     if found is not None:
@@ -147,7 +145,7 @@ def key_figures(report: Report) -> None:
         if found.tied:
             delta = f"the same as {POLICIES[found.rival].label}"
     next(places).metric(
-        f"Cost a slot, {SHORT_LABELS.get(chosen, who)}", amount(cost), delta,
+        f"Cost a slot, {POLICIES[chosen].short or who}", amount(cost), delta,
         delta_color="inverse" if sure else "off", delta_arrow="auto" if sure else "off",
         border=True,
         help=f"{who}. Eq. 11: switching cost plus resource cost, mean over slots; compared with "
@@ -227,10 +225,10 @@ def policy_choice(title: str, names: tuple[str, ...], default: str, *, key: str)
 def ledger_choice(*, key: str) -> str:
     """One of the two ledgers."""
     chosen = st.segmented_control(
-        "Ledger", list(LEDGERS), default="average_cost", key=key,
+        "Ledger", list(LEDGERS), default=PAPER, key=key,
         format_func=lambda name: LEDGERS[name].label, persist_state="session",
     )  # fmt: skip
-    return chosen or "average_cost"
+    return chosen or PAPER
 
 
 def sum_choice(*, key: str) -> bool:

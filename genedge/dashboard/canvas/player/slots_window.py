@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genedge.dashboard.canvas.shared.packing import catalog_data, pack_bits, pack_bytes
+from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import POLICIES
 from genedge.runs.run import Run
 
@@ -56,14 +57,14 @@ def player_data(runs: list[Run], metric: str, first: int) -> dict[str, Any]:
         },
         "slots_before": first,
         "runs": [_one(run, metric, first, last) for run in runs],
-        "cost_label": "Eq. 11" if metric == "average_cost" else "realised ledger",
+        "cost_label": LEDGERS[metric].label,
     }
 
 
 def _one(run: Run, metric: str, first: int, last: int) -> dict[str, Any]:
     start, end = run.requests.slot_start[[first, last]]
     low, high = np.searchsorted(run.decisions.request, (start, end))
-    cost = run.slot_average_cost if metric == "average_cost" else run.slot_realised_cost
+    cost = run.slot_cost(metric)
     look = POLICIES[run.policy].look
     return {
         "policy": run.policy,

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from genedge.registry.resources import by_column, capacities, sizes
+
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
@@ -16,8 +18,8 @@ if TYPE_CHECKING:
 def catalog_data(scenario: Scenario) -> dict[str, Any]:
     """The M catalog rows and the capacities that they share; power is above static power.
 
-    ``models`` is ``[{name, service, storage_gb, gpu_memory_gb, power_kw, transmission_s, io_s,
-    inference_s}]``, ``capacities`` ``{storage_gb, gpu_memory_gb, power_kw}``.
+    ``models`` is ``[{name, service, each resource by column, transmission_s, io_s, inference_s}]``,
+    ``capacities`` each resource by column.
     """
     catalog, server = scenario.model_catalog, scenario.server
     transmission = catalog.transmission_delay_s(server.bandwidth_gbps).tolist()
@@ -26,20 +28,14 @@ def catalog_data(scenario: Scenario) -> dict[str, Any]:
             {
                 "name": model.name,
                 "service": model.service,
-                "storage_gb": model.storage_gb,
-                "gpu_memory_gb": model.gpu_memory_gb,
-                "power_kw": model.power_kw,
+                **by_column(sizes(model)),
                 "transmission_s": seconds,
                 "io_s": model.io_delay_s,
                 "inference_s": model.inference_delay_s,
             }
             for model, seconds in zip(catalog, transmission, strict=True)
         ],
-        "capacities": {
-            "storage_gb": server.storage_gb,
-            "gpu_memory_gb": server.gpu_memory_gb,
-            "power_kw": server.dynamic_power_kw,
-        },
+        "capacities": by_column(capacities(server)),
     }
 
 
