@@ -1,7 +1,7 @@
 """Ablations: what each part behind the paper's findings is worth, taken away one at a time."""
 
 from genedge.dashboard.ablations_page import parts
-from genedge.dashboard.ablations_page.measured import measured
+from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state, widgets
 
 widgets.heading(
@@ -10,4 +10,4 @@ widgets.heading(
 )
 widgets.rejections(state.current())
 name, replications = parts.choose()
-parts.draw(measured(state.current(), name, replications))
+parts.draw(results.ablation_of(state.current(), name, replications))

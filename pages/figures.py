@@ -12,6 +12,7 @@ from genedge.dashboard.figures_page import (
 )
 from genedge.dashboard.shell import state, widgets
 from genedge.errors import InputError
+from genedge.say import capital
 
 widgets.heading(
     "Figures & claims",
@@ -32,4 +33,4 @@ for tab, draw in zip(tabs, PARTS.values(), strict=True):
             try:
                 draw(chosen)
             except InputError as error:
-                st.warning(state.plain(str(error)), icon=":material/warning:")
+                st.warning(state.plain(capital(str(error))), icon=":material/warning:")

@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from genedge.dashboard.lab_page import decision, measured, whole_run
+from genedge.dashboard.lab_page import decision, parameters_and_growth, whole_run
 from genedge.dashboard.shell import state, widgets
 from genedge.errors import InputError
+from genedge.say import capital
 
 widgets.heading(
     "GA lab",
@@ -15,8 +16,8 @@ widgets.rejections(state.current())
 PARTS = {
     "One decision": decision.draw,
     "Whole run": whole_run.draw,
-    "Parameters": measured.parameters,
-    "Growing catalogs": measured.growth,
+    "Parameters": parameters_and_growth.parameters,
+    "Growing catalogs": parameters_and_growth.growth,
 }
 tabs = st.tabs(list(PARTS), key="lab_tab", on_change="rerun")
 for tab, draw in zip(tabs, PARTS.values(), strict=True):
@@ -25,5 +26,4 @@ for tab, draw in zip(tabs, PARTS.values(), strict=True):
             try:
                 draw()
             except InputError as error:
-                text = str(error)
-                st.warning(state.plain(text[:1].upper() + text[1:]), icon=":material/warning:")
+                st.warning(state.plain(capital(str(error))), icon=":material/warning:")

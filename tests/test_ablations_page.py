@@ -11,7 +11,8 @@ from streamlit.testing.v1 import AppTest
 from test_pages import assert_sound, opened
 
 from genedge import PRESETS, Model, Scenario, charts
-from genedge.dashboard.ablations_page import measured, parts
+from genedge.dashboard.ablations_page import parts
+from genedge.dashboard.jobs import results
 from genedge.registry.policies import POLICIES
 from genedge.studies.ablation_table import FULL, AblationTable
 from genedge.studies.ablations import ABLATIONS, run_ablation
@@ -95,7 +96,7 @@ def test_a_second_look_measures_nothing(monkeypatch: pytest.MonkeyPatch) -> None
     def never(*_: Any, **__: Any) -> AblationTable:
         raise AssertionError("measured again")
 
-    monkeypatch.setattr(measured, "run_ablation", never)
+    monkeypatch.setattr(results, "run_ablation", never)
     assert words(page(replace(PRESETS["contended"], policies=("fifo",), replications=1))) == first
 
 

@@ -146,7 +146,7 @@ def test_searches_are_looked_into_on_demand() -> None:
 def test_a_log_with_counts_can_be_ordered_otherwise() -> None:
     trace = read_trace(LOG, "log.csv")
     load = Workload(trace=TraceReference(trace.name, trace.sha256, trace.rows), slots=None)
-    results.traces().get(trace.sha256, lambda: trace)
+    results.keep_trace(trace)
     scenario = replace(Scenario(), workload=load)
     assert traces.with_trace(Scenario(), trace, 60.0).workload.trace == load.trace
     app = opened("equations", scenario)

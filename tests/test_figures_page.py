@@ -15,11 +15,10 @@ from test_pages import assert_sound, link_of, opened
 from genedge import PRESETS, Model, Scenario
 from genedge.dashboard.figures_page import reproduction_map, take_home
 from genedge.dashboard.figures_page.choices import Chosen
-from genedge.dashboard.figures_page.watching import merged
-from genedge.dashboard.jobs import sweeps as sweep_jobs
+from genedge.dashboard.jobs.growing import sweep_job
+from genedge.dashboard.jobs.room import ROOM
 from genedge.intake.workload import TraceReference, Workload
 from genedge.paper.map import grid
-from genedge.studies.sweeps import SweepTable
 
 
 def page(scenario: Scenario | None = None, **choices: Any) -> AppTest:
@@ -33,7 +32,7 @@ def page(scenario: Scenario | None = None, **choices: Any) -> AppTest:
 
 def settled(app: AppTest) -> AppTest:
     """Once everything that it asked for is measured."""
-    for job in list(sweep_jobs.jobs()._jobs.values()):
+    for job in ROOM.jobs:
         assert job.finished.wait(120)
     return app.run()
 
@@ -163,24 +162,11 @@ def test_what_is_measured_goes_home_as_one_zip() -> None:
 
     chosen = Chosen(replace(PRESETS["paper"], seed=5), 3)
     assert take_home.measured(chosen) == {}
-    job = sweep_jobs.jobs().start(chosen.figures["fig3a"])
+    job = sweep_job(chosen.figures["fig3a"], "a visitor")
     assert job.finished.wait(60)
     # How a scenario's policies are written matters to what a job is called.
-    tables = {"fig3a": job.look()}
+    tables = {"fig3a": job.so_far()}
     packed = as_zip(tables, chosen.base, paper_charts(tables, chosen.base), images=False)
     names = zipfile.ZipFile(io.BytesIO(packed)).namelist()
     assert {"fig3a.csv", "fig3a.parquet", "claims.json", "scenario.json"} <= set(names)
     assert list(take_home.measured(chosen)) == ["fig3a"]
-
-
-def test_a_first_look_stands_in_where_more_is_not_measured_yet() -> None:
-    sweep = Chosen(replace(PRESETS["paper"], seed=6), 12).figures["fig3a"]
-    quick = sweep_jobs.Jobs().start(sweep.with_replications(3))
-    assert quick.finished.wait(60)
-    full = sweep_jobs.Job(sweep, SweepTable.empty(sweep), False)
-    full.table.metrics[0, :10], full.table.optimum[0, :10] = 1.0, 1.0
-    table = merged(full, quick)
-    assert table.done.sum(axis=1).tolist() == [10, *[3] * 6]
-    assert (table.metrics[1:, :3] == quick.table.metrics[1:]).all()
-    assert (table.metrics[0, :10] == 1.0).all()
-    assert not full.table.done[1:].any()

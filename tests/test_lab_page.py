@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -11,8 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from test_pages import assert_sound, link_of, opened
 
-from genedge import PRESETS, InputError, Model, Scenario
-from genedge.dashboard.jobs import studies
+from genedge import PRESETS, Model, Scenario
+from genedge.dashboard.jobs.room import ROOM
 from genedge.intake.workload import Workload
 from genedge.scenario.scenario import GeneticParameters
 from genedge.studies.random_catalogs import contended_scenario
@@ -29,8 +28,8 @@ def lab(scenario: Scenario | None = None, tab: str = TABS[0]) -> AppTest:
 
 def settled(app: AppTest) -> AppTest:
     """Once every study that it asked for is measured."""
-    for study in list(studies.studies()._studies.values()):
-        assert study.finished.wait(120)
+    for job in ROOM.jobs:
+        assert job.finished.wait(120)
     return app.run()
 
 
@@ -165,10 +164,10 @@ def test_parameters_are_measured_and_kept() -> None:
 
 
 def test_catalogs_grow(monkeypatch: pytest.MonkeyPatch) -> None:
-    from genedge.dashboard.lab_page import measured
+    from genedge.dashboard.lab_page import parameters_and_growth as page
 
-    monkeypatch.setattr(measured, "GROWTH_MODELS", (5, 10))
-    monkeypatch.setattr(measured, "growth_study", lambda genetic: growth(genetic, models=(5, 10)))
+    monkeypatch.setattr(page, "GROWTH_MODELS", (5, 10))
+    monkeypatch.setattr(page, "growth_study", lambda genetic: growth(genetic, models=(5, 10)))
     app = settled(lab(replace(Scenario(), genetic=GeneticParameters(generations=9)), TABS[3]))
     assert_sound(app)
     assert len(figures(app)) == 1
@@ -194,58 +193,3 @@ def test_a_replayed_log_is_searched_too() -> None:
         app = settled(app.run())
         assert_sound(app)
         assert figures(app)
-
-
-# ------------------------------------------------------------------------------ studies
-
-
-def test_one_study_at_a_time_and_each_once() -> None:
-    found = studies.Studies()
-    running, most = [0], [0]
-
-    def points(number: int) -> Iterator[int]:
-        running[0] += 1
-        most[0] = max(most[0], running[0])
-        time.sleep(0.02)
-        yield from range(number)
-        running[0] -= 1
-
-    made = [found.start(key, 3, lambda: points(3)) for key in "abcab"]
-    assert made[0] is made[3] and made[1] is made[4]
-    assert all(study.finished.wait(120) for study in made)
-    assert most[0] == 1
-    assert [study.points for study in made[:3]] == [[0, 1, 2]] * 3
-    assert found.start("a", 3, lambda: points(3)) is made[0]
-    assert found.start("a", 3, lambda: points(3), again=True) is not made[0]
-
-
-def test_a_study_is_cancelled_given_up_and_refused() -> None:
-    found = studies.Studies()
-
-    def endless() -> Iterator[int]:
-        while True:
-            time.sleep(0.01)
-            yield 1
-
-    def refused() -> Iterator[int]:
-        raise InputError("this cannot be")
-        yield 1
-
-    cancelled = found.start("cancelled", 10**9, endless)
-    cancelled.cancelled.set()
-    assert cancelled.finished.wait(120) and not cancelled.stale
-    unwatched = found.start("unwatched", 10**9, endless)
-    unwatched.watched -= 2 * studies.GIVEN_UP_SECONDS
-    assert unwatched.finished.wait(120) and unwatched.stale
-    assert found.start("unwatched", 1, lambda: iter([7])) is not unwatched
-    wrong = found.start("wrong", 1, refused)
-    assert wrong.finished.wait(120) and wrong.error == "this cannot be"
-    assert not wrong.complete
-
-
-def test_the_oldest_studies_go() -> None:
-    found = studies.Studies(most=2)
-    made = [found.start(key, 1, lambda: iter([1])) for key in range(3)]
-    assert all(study.finished.wait(120) for study in made)
-    assert found.start(2, 1, lambda: iter([1])) is made[2]
-    assert found.start(0, 1, lambda: iter([1])) is not made[0]

@@ -83,8 +83,7 @@ def _counted(example: Example) -> bool:
 
 def _effect(question: Question, answer: Answer) -> None:
     scenario = state.current()
-    with st.spinner("Replaying both on the same requests…", show_time=False):
-        effect = studies.effect_of(scenario, question.name, answer.name)
+    effect = studies.effect_of(scenario, question.name, answer.name)
     lines = sentences(effect)
     st.markdown("**" + state.plain(lines[0]) + "**")
     for line in lines[1:]:
@@ -129,8 +128,7 @@ def _fitness(example: Example) -> None:
         persist_state="session",
     ):  # fmt: skip
         return
-    with st.spinner("Searching once more, recording every candidate…", show_time=False):
-        found = studies.rankings_of(state.current(), example)
+    found = studies.rankings_of(state.current(), example)
     st.markdown(f"**{state.plain(fitness_sentence(found))}**")
     table(
         ("Fitness", "of the cheapest", "of the dearest", "pairs ranked alike"),
@@ -152,7 +150,6 @@ def _applied_part(example: Example) -> None:
     ):  # fmt: skip
         return
     scenario = state.current()
-    with st.spinner("Searching once more, recording every candidate…", show_time=False):
-        run = example.run if is_long(scenario) else results.run_of(scenario, "ga")
-        found = studies.applied_of(scenario, run)
+    run = example.run if is_long(scenario) else results.run_of(scenario, "ga")
+    found = studies.applied_of(scenario, run)
     st.markdown(f"**{state.plain(applied_sentence(found))}**")

@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from genedge.dashboard.jobs import results
+from genedge.dashboard.jobs.room import Job, Kind
 from genedge.dashboard.live_page import decision_in_view
 from genedge.dashboard.shell import state
 from genedge.equations.equation import Filled
@@ -18,13 +19,9 @@ from genedge.scenario.scenario import Scenario
 
 MOST_SEARCHED: Final = 60_000
 """Requests that the genetic algorithm decides about in a second."""
+FILLED: Final = Kind("filled formulas", 12)
 _POLICY_WIDGET: Final = "equations_policy"
 _NUMBER_WIDGET: Final = "equations_decision"
-
-
-@st.cache_resource
-def _filled() -> results.Kept[tuple[Example, dict[str, Filled]]]:
-    return results.Kept(12)
 
 
 def chosen_policy(scenario: Scenario, names: tuple[str, ...]) -> str:
@@ -48,13 +45,13 @@ def example_of(
     scenario: Scenario, run: Run, number: int | None
 ) -> tuple[Example, dict[str, Filled]]:
     """The decision taken apart and every formula filled in, kept for a while."""
-    key = to_json(scenario)
 
-    def compute() -> tuple[Example, dict[str, Filled]]:
+    def compute(_job: Job[tuple[Example, dict[str, Filled]]]) -> tuple[Example, dict[str, Filled]]:
         example = Example.of(run, number, results.plans_of(scenario, run.problem))
         return example, filled(example)
 
-    return _filled().get((key, run.policy, number), compute)
+    key = to_json(scenario), run.policy, number
+    return results.result_of(FILLED, key, compute, "Filling in the formulas")
 
 
 def _take_policy() -> None:
@@ -76,8 +73,7 @@ def choose() -> tuple[Example, dict[str, Filled]]:
     scenario = state.current()
     names = results.possible_policies(scenario)
     policy = chosen_policy(scenario, names)
-    with st.spinner("Replaying the requests…", show_time=False):
-        run = results.run_of(scenario, policy)
+    run = results.run_of(scenario, policy)
     number = chosen_number(scenario, run)
     with st.container(border=True, key="equations_bar"):
         st.subheader("One decision", anchor="decision")

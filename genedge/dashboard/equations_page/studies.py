@@ -4,9 +4,8 @@ from collections.abc import Hashable
 from dataclasses import replace
 from typing import Final
 
-import streamlit as st
-
 from genedge.dashboard.jobs import results
+from genedge.dashboard.jobs.room import Job, Kind
 from genedge.decisions import trace_generations
 from genedge.equations.example import Example
 from genedge.registry.policies import ALL_POLICIES
@@ -18,22 +17,10 @@ from genedge.studies.choice_effects import Effect, measure
 from genedge.studies.choice_searches import Applied, Ranking, applied_parts, rankings
 from genedge.studies.choices import QUESTIONS
 
-MOST_EFFECTS: Final = 200
-
-
-@st.cache_resource
-def _effects() -> results.Kept[Effect]:
-    return results.Kept(MOST_EFFECTS)
-
-
-@st.cache_resource
-def _rankings() -> results.Kept[tuple[Ranking, ...]]:
-    return results.Kept(40)
-
-
-@st.cache_resource
-def _applied() -> results.Kept[Applied]:
-    return results.Kept(40)
+EFFECTS: Final = Kind("effect", 200)
+RANKINGS: Final = Kind("ranking", 40)
+APPLIED: Final = Kind("applied part", 40)
+SEARCHING: Final = "Searching once more, recording every candidate"
 
 
 def _key(scenario: Scenario, *more: Hashable) -> Hashable:
@@ -43,24 +30,27 @@ def _key(scenario: Scenario, *more: Hashable) -> Hashable:
 def effect_of(scenario: Scenario, name: str, other: str) -> Effect:
     """What another answer to the question ``name`` changes."""
 
-    def compute() -> Effect:
+    def compute(_job: Job[Effect]) -> Effect:
         question = QUESTIONS[name]
         answer = next(one for one in question.answers if one.name == other)
         return measure(build(scenario, results.trace_of(scenario)), question, answer)
 
-    return _effects().get(_key(scenario, name, other), compute)
+    return results.result_of(
+        EFFECTS, _key(scenario, name, other), compute, "Replaying both on the same requests"
+    )
 
 
 def rankings_of(scenario: Scenario, moment: Example) -> tuple[Ranking, ...]:
     """How other forms of the fitness rank the search of the chosen decision."""
     number = moment.number
     assert number is not None
-    return _rankings().get(
-        _key(scenario, moment.run.policy, number),
-        lambda: rankings(trace_generations(moment.run, number)),
+    key = _key(scenario, moment.run.policy, number)
+    return results.result_of(
+        RANKINGS, key, lambda _: rankings(trace_generations(moment.run, number)), SEARCHING
     )
 
 
 def applied_of(scenario: Scenario, run: Run) -> Applied:
     """What the best candidates held, searching in the states of a run."""
-    return _applied().get(_key(scenario, run.policy), lambda: applied_parts(run))
+    key = _key(scenario, run.policy)
+    return results.result_of(APPLIED, key, lambda _: applied_parts(run), SEARCHING)

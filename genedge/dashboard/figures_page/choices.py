@@ -1,19 +1,21 @@
-"""What all parts of the page share: the scenario that is repeated, and how often."""
+"""What all parts of the page share: the scenario that is repeated, how often, and its sweeps."""
 
+import os
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any, Final, NamedTuple, TypeVar
 
 import streamlit as st
 
+from genedge.dashboard.jobs.growing import ADDRESS, QUICK, sweep_job
+from genedge.dashboard.jobs.watch import visitor, watch
 from genedge.dashboard.shell import state
 from genedge.paper.figures import DEFAULT_REPLICATIONS, figure_sweeps
 from genedge.registry.policies import ALL_POLICIES
 from genedge.scenario.presets import PRESETS
 from genedge.scenario.scenario import Scenario
-from genedge.studies.sweeps import Sweep
+from genedge.studies.sweeps import Sweep, SweepTable
 
-QUICK: Final = 3
-"""Replications of the first look."""
 REPLICATIONS: Final = (QUICK, 10, DEFAULT_REPLICATIONS, 100)
 IN_FORCE: Final = "in force"
 BASES: Final = {
@@ -21,6 +23,7 @@ BASES: Final = {
     "contended": "contended",
     IN_FORCE: "the scenario in force",
 }
+_HERE: Final = "figures_run_here"
 
 Option = TypeVar("Option")
 
@@ -58,3 +61,23 @@ def choose() -> Chosen:
         )  # fmt: skip
     base = state.current() if name == IN_FORCE else PRESETS[name]
     return Chosen(replace(base, policies=ALL_POLICIES), replications)
+
+
+def on_cluster() -> bool:
+    """Whether this visitor's sweeps go to the cluster that the server was told of."""
+    return bool(os.environ.get(ADDRESS)) and not st.session_state.get(_HERE, False)
+
+
+def follow(sweeps: Sequence[Sweep], draw: Callable[[list[SweepTable]], None], *, key: str) -> None:
+    """Measure sweeps and draw what there is of them, again and again until all is there.
+
+    Raises
+    ------
+    InputError: a value that cannot be, or too much is under way.
+    """
+    jobs = [sweep_job(sweep, visitor(), cluster=on_cluster()) for sweep in sweeps]
+    watch(jobs, draw, key=key)
+    failed = on_cluster() and any(job.error for job in jobs)
+    if failed and st.button("Measure on this machine", key=f"{key}_here"):
+        st.session_state[_HERE] = True
+        st.rerun()

@@ -6,9 +6,8 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from genedge.dashboard.figures_page.choices import Chosen
-from genedge.dashboard.figures_page.watching import follow, on_cluster, take_data
-from genedge.dashboard.jobs.sweeps import jobs
+from genedge.dashboard.figures_page.choices import Chosen, follow, on_cluster
+from genedge.dashboard.jobs.growing import sweep_at_hand
 from genedge.dashboard.shell import state, widgets
 from genedge.paper.claims import Verdict, judge, score
 from genedge.registry.ledgers import LEDGERS
@@ -44,15 +43,17 @@ def draw(chosen: Chosen) -> None:
         st.markdown(f"**{LEDGERS[metric].label}: {score(verdicts)}**")
         for verdict in verdicts:
             _row(verdict)
-        take_data(lambda: claims_frame(verdicts), sweeps[0].base, key="figures_claims")
+        widgets.downloads(
+            lambda: claims_frame(verdicts), key="figures_claims", scenario=sweeps[0].base
+        )
 
     follow(sweeps, body, key="figures_claims")
 
 
 def _measured(chosen: Chosen) -> bool:
     """Whether all four figures are there without measuring anything."""
-    found = [jobs().peek(sweep, cluster=on_cluster()) for sweep in chosen.figures.values()]
-    return all(job is not None and job.complete for job in found)
+    found = [sweep_at_hand(sweep, cluster=on_cluster()) for sweep in chosen.figures.values()]
+    return all(table is not None and table.done.all() for table in found)
 
 
 def _row(verdict: Verdict) -> None:

@@ -7,8 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from genedge import charts
-from genedge.dashboard.figures_page.choices import Chosen
-from genedge.dashboard.figures_page.watching import chart, follow
+from genedge.dashboard.figures_page.choices import Chosen, follow
 from genedge.dashboard.shell import state, widgets
 from genedge.paper.figures import STORAGE_GB
 from genedge.paper.map import cells
@@ -47,9 +46,9 @@ def draw(chosen: Chosen) -> None:
 
     def body(tables: list[SweepTable]) -> None:
         table = tables[0]
-        chart(
+        widgets.chart(
             charts.draw_spread(table, metric, state.theme()),
-            base,
+            scenario=base,
             key="figures_draws",
             takeaway=sentences.draws_sentence(table, metric),
             data=lambda: reduction_frame(table, metric),

@@ -6,8 +6,7 @@ import streamlit as st
 
 from genedge import charts
 from genedge.catalog_facts import delay_frame
-from genedge.dashboard.figures_page.choices import Chosen, one_of
-from genedge.dashboard.figures_page.watching import chart, follow, take_data
+from genedge.dashboard.figures_page.choices import Chosen, follow, one_of
 from genedge.dashboard.shell import state, widgets
 from genedge.paper.figures import TITLES
 from genedge.registry.policies import POLICIES
@@ -61,9 +60,9 @@ def _sweep(table: SweepTable, metric: str, kind: str) -> None:
     else:
         figure = charts.sweep_boxes(table, metric, theme)
         sentence = sentences.spread_sentence(table, metric)
-    chart(
+    widgets.chart(
         figure,
-        base,
+        scenario=base,
         key="figures_sweep",
         takeaway=sentence,
         data=table.frame if kind == "boxes" else lambda: summary_frame(table, metric),
@@ -71,9 +70,9 @@ def _sweep(table: SweepTable, metric: str, kind: str) -> None:
     )
     left, right = st.columns([1, 2], gap="medium")
     with left:
-        chart(
+        widgets.chart(
             charts.binding_line(table, theme),
-            base,
+            scenario=base,
             key="figures_binding",
             takeaway=sentences.binding_sentence(table),
             data=lambda: summary_frame(table, "binding_share"),
@@ -115,16 +114,18 @@ def _paired(table: SweepTable, metric: str) -> None:
             "loss": number("loses", help="Replications in which the GA costs more"),
         },
     )  # fmt: skip
-    take_data(lambda: paired_table(table, point, metric), table.sweep.base, key="figures_paired")
+    widgets.downloads(
+        lambda: paired_table(table, point, metric), key="figures_paired", scenario=table.sweep.base
+    )
 
 
 def _delays(base: Scenario) -> None:
     """Fig. 1 of the catalog and the link of the scenario."""
     catalog, link = base.model_catalog, base.server.bandwidth_gbps
     delays = delay_frame(catalog, link)
-    chart(
+    widgets.chart(
         charts.service_delays(catalog, link, state.theme()),
-        base,
+        scenario=base,
         key="figures_delays",
         takeaway=what_takes_longest(catalog, link) + left_out(len(delays), "slowest"),
         data=lambda: delays,

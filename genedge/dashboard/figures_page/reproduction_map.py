@@ -8,8 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from genedge import charts
-from genedge.dashboard.figures_page.choices import Chosen, one_of
-from genedge.dashboard.figures_page.watching import CONFIG, follow, take_data
+from genedge.dashboard.figures_page.choices import Chosen, follow, one_of
 from genedge.dashboard.shell import state, widgets
 from genedge.paper.map import GRIDS, cells, grid
 from genedge.studies.knobs import KNOBS
@@ -49,7 +48,7 @@ def _map(table: SweepTable, metric: str, against: Any) -> None:
     key = f"figures_map_{table.sweep.name}_{against}_{metric}"
     event = st.plotly_chart(
         charts.heat_map(table, metric, against, state.theme(), here),
-        key=key, theme="streamlit", width="stretch", config=CONFIG, on_select="rerun",
+        key=key, theme="streamlit", width="stretch", config=widgets.CONFIG, on_select="rerun",
         selection_mode="points",
         alt=f"{table.sweep.title}: reduction of the GA against the {AGAINST[against]}",
     )  # fmt: skip
@@ -58,7 +57,9 @@ def _map(table: SweepTable, metric: str, against: Any) -> None:
         "Numbers are per cent: orange where the genetic algorithm is cheaper, blue where the "
         "baseline is. A click on a cell makes that point the scenario in force, on every page."
     )
-    take_data(lambda: map_frame(table, metric), table.sweep.base, key="figures_map_data")
+    widgets.downloads(
+        lambda: map_frame(table, metric), key="figures_map_data", scenario=table.sweep.base
+    )
     point = clicked(event)
     if point is None:
         st.session_state.pop(_TAKEN, None)

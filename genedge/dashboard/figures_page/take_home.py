@@ -4,9 +4,8 @@ import streamlit as st
 
 from genedge.charts.paper import paper_charts
 from genedge.dashboard.figures_page import reproduction_map
-from genedge.dashboard.figures_page.choices import QUICK, Chosen
-from genedge.dashboard.figures_page.watching import merged, on_cluster
-from genedge.dashboard.jobs.sweeps import jobs
+from genedge.dashboard.figures_page.choices import Chosen, on_cluster
+from genedge.dashboard.jobs.growing import sweep_at_hand
 from genedge.paper.bundle import as_zip
 from genedge.paper.figures import TITLES
 from genedge.paper.map import GRIDS
@@ -18,15 +17,9 @@ def measured(chosen: Chosen) -> dict[str, SweepTable]:
     maps = {f"map-{name}": reproduction_map.sweep_of(name, chosen) for name in GRIDS}
     found = {}
     for name, sweep in {**chosen.figures, **maps}.items():
-        quick, full = (
-            jobs().peek(sweep.with_replications(size), cluster=on_cluster())
-            for size in (QUICK, sweep.base.replications)
-        )
-        job = full or quick
-        if job is not None:
-            table = merged(job, quick)
-            if table.done.any(axis=1).all():
-                found[name] = table
+        table = sweep_at_hand(sweep, cluster=on_cluster())
+        if table is not None and table.done.any(axis=1).all():
+            found[name] = table
     return found
 
 

@@ -1,20 +1,16 @@
 """Results for the pages: computed once per scenario, kept for a while, shared by all visitors.
 
-The key is the scenario's canonical JSON; results are small (:mod:`genedge.words.report`). Two
-visitors who ask for the same at once wait for one computation. Uploaded traces are kept by their
-hash, a few at a time, for everybody on this server.
+The key is the scenario's canonical JSON; results are small (:mod:`genedge.words.report`). Uploaded
+traces are kept by their hash, a few at a time, for everybody on this server.
 """
 
 import pickle
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from concurrent.futures import Future
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, Generic, TypeVar
+from typing import Final, TypeVar
 
-import streamlit as st
-
+from genedge.dashboard.jobs.room import ROOM, Job, Kind
+from genedge.dashboard.jobs.watch import awaited
 from genedge.decisions import Explanation, explain, replay_from
 from genedge.intake.request_log import TraceFile
 from genedge.intake.workload import Workload
@@ -25,126 +21,97 @@ from genedge.say import capital, listed
 from genedge.scenario.codec import to_json
 from genedge.scenario.problem import Problem, build
 from genedge.scenario.scenario import Scenario
+from genedge.studies.ablation_table import AblationTable
+from genedge.studies.ablations import ABLATIONS, run_ablation
 from genedge.words.report import Report, report
 
 Value = TypeVar("Value")
 
-
-class Kept(Generic[Value]):
-    """The most recently used results, at most ``most``; each is computed by one thread only."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._lock = threading.Lock()
-        self._futures: OrderedDict[Hashable, Future[Value]] = OrderedDict()
-
-    def peek(self, key: Hashable) -> Value | None:
-        """The result, if it is ready."""
-        with self._lock:
-            future = self._futures.get(key)
-        if future is None or not future.done() or future.exception() is not None:
-            return None
-        return future.result()
-
-    def get(self, key: Hashable, compute: Callable[[], Value]) -> Value:
-        """The result, computed now if nobody has; an error is raised and not kept."""
-        with self._lock:
-            future = self._futures.get(key)
-            mine = future is None
-            if future is None:
-                future = self._futures[key] = Future()
-            self._futures.move_to_end(key)
-            while len(self._futures) > self._most:
-                self._futures.popitem(last=False)
-        if mine:
-            try:
-                future.set_result(compute())
-            except BaseException as error:
-                with self._lock:
-                    self._futures.pop(key, None)
-                future.set_exception(error)
-                raise
-        return future.result()
+ENGINE: Final = Kind("engine", 1)
+TRACES: Final = Kind("trace", 4)
+REPORTS: Final = Kind("report", 400)
+RUNS: Final = Kind("run", 60)
+PLANS: Final = Kind("plans", 8)
+EXPLANATIONS: Final = Kind("explanation", 24)
+FORCED_RUNS: Final = Kind("forced run", 24)
+ABLATED: Final = Kind("ablation", 100)
 
 
-@st.cache_resource
-def _reports() -> Kept[bytes]:
-    """Pickled: some hundred objects each would slow the garbage collection after every run."""
-    return Kept(400)
+def compile_all(_job: Job[None]) -> None:
+    """Compile everything that the pages run, or load it from disk."""
+    short = Scenario(workload=Workload(slots=2))
+    compare(short)
+    simulate(short, "ga", record="decisions")
 
 
-@st.cache_resource
-def _runs() -> Kept[Run]:
-    return Kept(60)
+def compile_engine() -> None:
+    """Have the engine compiled; returns when it is."""
+    ROOM.result(ENGINE, "engine", compile_all)
 
 
-@st.cache_resource
-def traces() -> Kept[TraceFile]:
-    """Uploaded traces by their sha256."""
-    return Kept(4)
+def result_of(kind: Kind, key: object, compute: Callable[[Job[Value]], Value], text: str) -> Value:
+    """A result that a page needs, with what it waits for on the page."""
+    awaited(
+        ENGINE, "engine", compile_all,
+        "Compiling the engine, once for this machine: about a quarter minute",
+    )  # fmt: skip
+    return awaited(kind, key, compute, text)
 
 
-_engine: Final[Kept[bool]] = Kept(1)
-
-
-def compile_engine() -> bool:
-    """Compile everything that the pages run, or load it from disk; one thread does it."""
-
-    def compile_all() -> bool:
-        short = Scenario(workload=Workload(slots=2))
-        compare(short)
-        simulate(short, "ga", record="decisions")
-        return True
-
-    return _engine.get("compiled", compile_all)
+def keep_trace(trace: TraceFile) -> TraceFile:
+    """Keep an uploaded trace; the one that is kept is returned."""
+    return ROOM.result(TRACES, trace.sha256, lambda _: trace)
 
 
 def trace_of(scenario: Scenario) -> TraceFile | None:
     """The uploaded trace that a scenario refers to, None if it needs none or it is not here."""
     reference = scenario.workload.trace
-    return None if reference is None else traces().peek(reference.sha256)
+    job = reference and ROOM.peek(TRACES, reference.sha256)
+    return job.result if job else None
 
 
 def report_of(scenario: Scenario) -> Report:
-    """Every policy compared; shows progress where it takes long.
+    """Every policy compared.
 
     Raises
     ------
     InputError: the scenario cannot be computed.
     """
-    key = to_json(scenario)
-    made = _reports().peek(key)
-    if made is not None:
-        return _opened(made)
-    if _engine.peek("compiled") is None:
-        with st.spinner("Compiling the engine, once for this machine: about a quarter minute…"):
-            compile_engine()
-    place = st.empty()
 
-    def show(share: float, what: str) -> None:
-        place.progress(share, text=f"Comparing policies: {what}")
-
-    long = expected_steps(scenario) > LONG_STEPS
-    if long:
-        show(0.0, f"{expected_steps(scenario):,.0f} requests to replay")
-
-    def compute() -> bytes:
-        comparison = compare(scenario, trace=trace_of(scenario), progress=show if long else None)
+    def compute(job: Job[bytes]) -> bytes:
+        """Pickled: some hundred objects each would slow the garbage collection."""
+        comparison = compare(
+            scenario,
+            trace=trace_of(scenario),
+            progress=lambda share, what: job.report(share, what=what),
+        )
         return pickle.dumps(report(comparison), pickle.HIGHEST_PROTOCOL)
 
-    try:
-        return _opened(_reports().get(key, compute))
-    finally:
-        place.empty()
+    made: Report = pickle.loads(
+        result_of(REPORTS, to_json(scenario), compute, "Comparing policies")
+    )
+    return made
 
 
-def _opened(made: bytes) -> Report:
-    opened: Report = pickle.loads(made)
-    return opened
+def ablation_of(scenario: Scenario, name: str, replications: int) -> AblationTable:
+    """One ablation of a scenario, whatever policies and replications that one has itself.
 
+    Raises
+    ------
+    InputError: the scenario cannot be built.
+    """
 
-LONG_STEPS: Final = 20_000
-"""Requests, over all replications, above which a progress bar is shown."""
+    def compute(job: Job[AblationTable]) -> AblationTable:
+        return run_ablation(
+            scenario,
+            ABLATIONS[name],
+            replications,
+            lambda share, what: job.report(share, what=what),
+            trace=trace_of(scenario),
+        )
+
+    key = key_alone(scenario), name, replications
+    return result_of(ABLATED, key, compute, ABLATIONS[name].title)
 
 
 def expected_steps(scenario: Scenario) -> float:
@@ -158,35 +125,17 @@ def expected_steps(scenario: Scenario) -> float:
 def run_of(scenario: Scenario, policy: str, record: Record = "decisions") -> Run:
     """One policy's first replication, slot by slot."""
     alone = replace(scenario, policies=ALL_POLICIES, replications=1)
-    key = (to_json(alone), policy, record)
 
-    def compute() -> Run:
+    def compute(_job: Job[Run]) -> Run:
         return simulate(alone, policy, trace=trace_of(scenario), record=record)
 
-    steps = expected_steps(alone)
-    if steps <= LONG_STEPS or _runs().peek(key) is not None:
-        return _runs().get(key, compute)
-    with st.spinner(f"Replaying {steps:,.0f} requests under {POLICIES[policy].spoken}…"):
-        return _runs().get(key, compute)
+    steps, name = expected_steps(alone), POLICIES[policy].spoken
+    text = f"Replaying {steps:,.0f} requests under {name}"
+    return result_of(RUNS, (to_json(alone), policy, record), compute, text)
 
 
 MOST_STEPS_AT_ONCE: Final = 50_000_000
 """Steps of a clairvoyant plan that a visitor can wait for at every decision."""
-
-
-@st.cache_resource
-def _plans() -> Kept[Plans]:
-    return Kept(8)
-
-
-@st.cache_resource
-def _explanations() -> Kept[Explanation]:
-    return Kept(24)
-
-
-@st.cache_resource
-def _forced_runs() -> Kept[Run]:
-    return Kept(24)
 
 
 def key_alone(scenario: Scenario) -> str:
@@ -196,7 +145,7 @@ def key_alone(scenario: Scenario) -> str:
 
 def plans_of(scenario: Scenario, problem: Problem) -> Plans:
     """The plans behind a scenario's bounds, made once for all its decisions."""
-    return _plans().get(key_alone(scenario), lambda: Plans(problem))
+    return ROOM.result(PLANS, key_alone(scenario), lambda _: Plans(problem))
 
 
 def _quick(problem: Problem) -> tuple[str, ...]:
@@ -216,11 +165,12 @@ def _quick(problem: Problem) -> tuple[str, ...]:
 def explanation_of(scenario: Scenario, run: Run, number: int) -> Explanation:
     """One decision of a run taken apart."""
 
-    def compute() -> Explanation:
+    def compute(_job: Job[Explanation]) -> Explanation:
         plans = plans_of(scenario, run.problem)
         return explain(run, number, policies=_quick(run.problem), plans=plans)
 
-    return _explanations().get((key_alone(scenario), run.policy, number), compute)
+    key = key_alone(scenario), run.policy, number
+    return result_of(EXPLANATIONS, key, compute, "Taking the decision apart")
 
 
 def why_not_asked(e: Explanation) -> str | None:
@@ -237,12 +187,12 @@ def why_not_asked(e: Explanation) -> str | None:
 def forced_run_of(scenario: Scenario, e: Explanation, deployment: tuple[str, ...]) -> Run:
     """The run with another choice at a decision."""
 
-    def compute() -> Run:
+    def compute(_job: Job[Run]) -> Run:
         plans = plans_of(scenario, e.run.problem)
         return replay_from(e.run, e.state.number, deployment, plans=plans)
 
     key = (key_alone(scenario), e.run.policy, e.state.number, deployment)
-    return _forced_runs().get(key, compute)
+    return result_of(FORCED_RUNS, key, compute, "Replaying the rest of the run")
 
 
 def possible_policies(scenario: Scenario) -> tuple[str, ...]:

@@ -61,7 +61,7 @@ def upload(*, key: str) -> TraceFile | None:
     except InputError as error:
         refused("Cannot be read", error.lines())
         return None
-    return results.traces().get(trace.sha256, lambda: trace)
+    return results.keep_trace(trace)
 
 
 def with_trace(scenario: Scenario, trace: TraceFile, slot_seconds: float) -> Scenario:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
@@ -26,6 +26,11 @@ from genedge.words.report import Report
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
+
+CONFIG: Final = {
+    "displaylogo": False,
+    "modeBarButtonsToRemove": ["select2d", "lasso2d"],
+}
 
 
 def scenario_line(scenario: Scenario) -> str:
@@ -274,20 +279,32 @@ def ledger_tables(run: Run, slot: int) -> None:
 
 
 def chart(
-    figure: "go.Figure", *, key: str, takeaway: str, data: "Callable[[], pd.DataFrame]", alt: str
+    figure: "go.Figure",
+    *,
+    key: str,
+    takeaway: str,
+    data: "Callable[[], pd.DataFrame]",
+    alt: str,
+    scenario: Scenario | None = None,
 ) -> None:
     """A chart, the sentence that it shows, and its data one click away."""
-    st.plotly_chart(
-        figure, key=key, theme="streamlit", width="stretch", alt=alt,
-        config={"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d"]},
-    )  # fmt: skip
+    st.plotly_chart(figure, key=key, theme="streamlit", width="stretch", alt=alt, config=CONFIG)
     st.caption(state.plain(takeaway))
-    downloads(data, key=key)
+    downloads(data, key=key, scenario=scenario)
 
 
-def downloads(data: "Callable[[], pd.DataFrame]", *, key: str, title: str = "Data") -> None:
-    """The data of a chart or table as CSV and JSON, with version, seed and scenario."""
-    scenario = state.current()
+def downloads(
+    data: "Callable[[], pd.DataFrame]",
+    *,
+    key: str,
+    title: str = "Data",
+    scenario: Scenario | None = None,
+) -> None:
+    """The data of a chart or table as CSV and JSON, with version, seed and scenario.
+
+    ``scenario`` is the one that was repeated, where it is not the one in force.
+    """
+    scenario = scenario or state.current()
 
     def as_csv() -> str:
         return export.frame_as_csv(data(), to_json(scenario), scenario.seed)

@@ -1,16 +1,14 @@
 """The two studies on the screen: what the parameters do, and what growing catalogs do."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import streamlit as st
 
 from genedge import charts
 from genedge.dashboard.jobs import results
-from genedge.dashboard.jobs.studies import follow
+from genedge.dashboard.jobs.growing import study_job
+from genedge.dashboard.jobs.watch import visitor, watch
 from genedge.dashboard.shell import state, widgets
-from genedge.registry.policies import ALL_POLICIES
-from genedge.scenario.codec import to_json
 from genedge.studies.search_quality import DecisionBatch, run_quality
 from genedge.studies.search_studies import (
     GROWTH_DECISIONS,
@@ -39,7 +37,8 @@ def parameters() -> None:
     def make() -> Iterator[StudyPoint]:
         return parameter_study(DecisionBatch.of_run(run), scenario.genetic)
 
-    def show(points: list[StudyPoint]) -> None:
+    def show(parts: list[list[StudyPoint]]) -> None:
+        (points,) = parts
         widgets.chart(
             charts.study_panels(points, scenario.genetic, state.theme()),
             key="lab_parameters",
@@ -48,8 +47,9 @@ def parameters() -> None:
             alt="Share of optimal decisions and time a decision against every parameter",
         )
 
-    same = to_json(replace(scenario, policies=ALL_POLICIES, replications=1))
-    follow(("parameters", same), study_size(scenario.genetic), make, show, key="lab_parameters")
+    key = "parameters", results.key_alone(scenario)
+    job = study_job(key, study_size(scenario.genetic), make, visitor())
+    watch([job], show, key="lab_parameters")
 
 
 def growth() -> None:
@@ -62,7 +62,8 @@ def growth() -> None:
         "the server holds 40 % of what they need, so constraints bind."
     )
 
-    def show(points: list[GrowthPoint]) -> None:
+    def show(parts: list[list[GrowthPoint]]) -> None:
+        (points,) = parts
         first, *others = sentences.growth_sentences(points)
         widgets.chart(
             charts.growth_times(points, state.theme()),
@@ -75,5 +76,6 @@ def growth() -> None:
             st.markdown(state.plain(sentence))
         st.caption("Measured on the machine that serves this page, on one core.")
 
-    follow(("growth", genetic), len(GROWTH_MODELS), lambda: growth_study(genetic), show,
-           key="lab_growth")  # fmt: skip
+    key = "growth", genetic
+    job = study_job(key, len(GROWTH_MODELS), lambda: growth_study(genetic), visitor())
+    watch([job], show, key="lab_growth")
