@@ -8,14 +8,16 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from genedge import PRESETS
 from genedge.dashboard.jobs.growing import measured, sweep_job
 from genedge.dashboard.jobs.hands import Hands, Lane
-from genedge.dashboard.jobs.room import ERROR_SECONDS, Job, Kind, Room
+from genedge.dashboard.jobs.room import ERROR_SECONDS, ROOM, Job, Kind, Room
 from genedge.errors import InputError
 from genedge.studies.sweeps import Axis, Sweep, SweepTable, run_sweep
 
@@ -46,7 +48,7 @@ class Steps:
         try:
             for step in range(self.steps):
                 assert self._may.acquire(timeout=PATIENCE)
-                job.so_far = lambda step=step: step + 1
+                job.so_far = partial(int, step + 1)
                 try:
                     job.report(step + 1, self.steps, "steps")
                 finally:
@@ -275,7 +277,12 @@ def test_first_pieces_go_first_and_errors_are_handed_on() -> None:
     hands = Hands(1)
     hold, held = threading.Event(), threading.Event()
     order: list[str] = []
-    Lane(hands).submit(lambda: (held.set(), hold.wait(PATIENCE)))
+
+    def wait() -> None:
+        held.set()
+        hold.wait(PATIENCE)
+
+    Lane(hands).submit(wait)
     assert held.wait(PATIENCE)
     large, small = Lane(hands), Lane(hands)
     pieces = [large.submit(order.append, f"large {piece}") for piece in range(4)]
@@ -289,6 +296,43 @@ def test_first_pieces_go_first_and_errors_are_handed_on() -> None:
     assert order == ["large 0", "small 0", "large 1", "small 1", "large 2", "large 3"]
     with pytest.raises(ZeroDivisionError):
         wrong.result(PATIENCE)
+
+
+# ----------------------------------------------------------------------------------- on the screen
+
+
+PAGE = """
+import streamlit as st
+from genedge.dashboard.jobs.room import ROOM, Kind
+from genedge.dashboard.jobs.watch import visitor, watch
+
+job = ROOM.job(Kind("long", 9, 45.0), "watched", lambda _: 0, visitor())
+watch([job], lambda parts: st.metric("So far", parts[0]), key="page")
+"""
+
+
+def test_two_visitors_watch_and_one_cancels() -> None:
+    work = Steps(4)
+    job = ROOM.job(LONG, "watched", work, "nobody")
+    job.ready.set()
+    work.go()
+    ann, bob = AppTest.from_string(PAGE).run(), AppTest.from_string(PAGE).run()
+    assert [page.metric[0].value for page in (ann, bob)] == ["1", "1"]
+    job.cancel("nobody")
+    ann.button(key="page_cancel").click().run()
+    assert "Cancelled" in ann.caption[0].value
+    work.go()
+    bob.run()
+    assert bob.button(key="page_cancel") and bob.metric[0].value == "2"
+    ann.button(key="page_again").click().run()
+    assert ann.button(key="page_cancel") and not ann.caption
+    bob.button(key="page_cancel").click().run()
+    work.go(2)
+    ended(job)
+    for page in (ann, bob):
+        page.run()
+        assert page.metric[0].value == "4" and not page.button and not page.caption
+    assert work.begun == 1
 
 
 # ----------------------------------------------------------------------------------------- sweeps
@@ -324,13 +368,13 @@ def test_all_who_ask_for_the_same_share_one_job() -> None:
 def test_every_value_has_its_first_look_before_any_has_more(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    looks: list[tuple[int, int]] = []
+    looks: dict[Job[Any], list[tuple[int, int]]] = {}
     report = Job.report
 
     def told(job: Job[SweepTable], *how_far: Any) -> None:
         if how_far[1]:  # it has begun
             seen = job.so_far().done.sum(axis=1)
-            looks.append((int(seen.min()), int(seen.max())))
+            looks.setdefault(job, []).append((int(seen.min()), int(seen.max())))
         report(job, *how_far)
 
     monkeypatch.setattr(Job, "report", told)
@@ -338,8 +382,8 @@ def test_every_value_has_its_first_look_before_any_has_more(
     job = sweep_job(sweep(60.0, 90.0, 120.0, replications=12), "ann", room=room)
     assert job.finished.wait(PATIENCE)
     assert job.error is None
-    assert looks[:3] == [(0, 3), (0, 3), (3, 3)]
-    assert looks[-1] == (12, 12)
+    assert looks[job][:3] == [(0, 3), (0, 3), (3, 3)]
+    assert looks[job][-1] == (12, 12)
 
 
 def test_a_cancelled_sweep_keeps_what_it_has() -> None:
