@@ -28,14 +28,9 @@ class Quantity(NamedTuple):
         return f"{self.symbol}: {self.meaning}, in {self.unit}. In the paper {self.paper_range}."
 
 
-_IN_THE_PAPER: Final = {
-    "storage_gb": ("s_m", "2 to 50", "size on disk"),
-    "gpu_memory_gb": ("g_m", "1 to 6", "held while deployed"),
-    "power_kw": ("e_m", "0.0025 to 0.5", "drawn while deployed"),
-}
 QUANTITIES: Final[Mapping[str, Quantity]] = MappingProxyType(
     {
-        one.column: Quantity(capital(one.label), one.unit, *_IN_THE_PAPER[one.column])
+        one.column: Quantity(capital(one.label), one.unit, one.symbol, one.paper_range, one.meaning)
         for one in RESOURCES
     }
     | {

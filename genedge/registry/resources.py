@@ -18,6 +18,7 @@ class Resource:
     column: of a catalog, and the field of a model.
     capacity: the server's field, or property, that bounds it.
     equation: the constraint's number.
+    symbol, paper_range, meaning: of a model's size, as Table I of the paper has it.
     """
 
     label: str
@@ -25,6 +26,9 @@ class Resource:
     column: str
     capacity: str
     equation: int
+    symbol: str
+    paper_range: str
+    meaning: str
 
     @property
     def title(self) -> str:
@@ -38,10 +42,12 @@ class Resource:
 
 
 RESOURCES: Final = (
-    Resource("storage", "GB", "storage_gb", "storage_gb", 1),
-    Resource("GPU memory", "GB", "gpu_memory_gb", "gpu_memory_gb", 2),
-    Resource("power", "kW", "power_kw", "dynamic_power_kw", 3),
-)
+    Resource("storage", "GB", "storage_gb", "storage_gb", 1, "s_m", "2 to 50", "size on disk"),
+    Resource("GPU memory", "GB", "gpu_memory_gb", "gpu_memory_gb", 2,
+             "g_m", "1 to 6", "held while deployed"),
+    Resource("power", "kW", "power_kw", "dynamic_power_kw", 3,
+             "e_m", "0.0025 to 0.5", "drawn while deployed"),
+)  # fmt: skip
 """In the order of the engine's columns; bit k of a ``bound`` code is the k-th."""
 
 

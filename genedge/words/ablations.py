@@ -4,6 +4,7 @@ import numpy as np
 
 from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import spoken
+from genedge.registry.resources import listed_resources
 from genedge.say import SAME, amount, capital, count, listed, percent
 from genedge.studies.ablation_table import FULL, AblationTable, Arm
 from genedge.words.ablation_effects import (
@@ -84,7 +85,7 @@ def binding_sentence(table: AblationTable) -> str | None:
     seeing = next(share for arm, share in shares.items() if arm.name == FULL)
     if seeing > 0 or not table.mean(FULL, name, "misses"):
         return None
-    text = "With everything in view storage, GPU memory and power never bind"
+    text = f"With everything in view {listed_resources()} never bind"
     if table.dear:
         text += (
             f": for {table.dear:,} of {count(table.requested, 'model')} that are asked for "

@@ -8,6 +8,7 @@ import numpy as np
 from genedge.paper.map import CLAIMED, Cells, cells
 from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import POLICIES, rivals, spoken, trivial_rival
+from genedge.registry.resources import listed_resources
 from genedge.say import amount, capital, percent
 from genedge.studies.knobs import KNOBS
 from genedge.studies.statistics import NO_WORSE
@@ -206,7 +207,7 @@ def binding_sentence(table: SweepTable) -> str:
     values = table.sweep.axes[0].values
     if np.nanmax(shares) == 0:
         return (
-            "Storage, GPU memory and power never change a decision: holding models costs more "
+            f"{capital(listed_resources())} never change a decision: holding models costs more "
             "than fetching them again, whatever the server could hold."
         )
     most = int(np.nanargmax(shares))

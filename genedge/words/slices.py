@@ -2,6 +2,7 @@
 
 from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import spoken
+from genedge.registry.resources import RESOURCES
 from genedge.say import amount, capital, count, listed, percent
 from genedge.studies.ablation_table import FULL, AblationTable
 from genedge.studies.partition import Slices
@@ -101,13 +102,9 @@ def _services(cut: Slices, served: int) -> str:
 
 def _why_shared(cut: Slices, served: int) -> str:
     """What one slice a service would take, where the server has less."""
-    quantities = zip(
-        cut.needed, cut.capacity,
-        ("GB of storage", "GB of GPU memory", "kW for models"), strict=True,
-    )  # fmt: skip
     short = [
-        f"{needed:,.4g} {unit} where there are {there:,.4g}"
-        for needed, there, unit in quantities
+        f"{needed:,.4g} {one.unit} of {one.label} where there are {there:,.4g}"
+        for needed, there, one in zip(cut.needed, cut.capacity, RESOURCES, strict=True)
         if needed > there
     ]
     return (

@@ -10,6 +10,8 @@ from genedge import charts
 from genedge.dashboard.shell import state, widgets
 from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import POLICIES
+from genedge.registry.resources import RESOURCES
+from genedge.say import capital
 from genedge.studies.ablation_table import FULL, AblationTable
 from genedge.studies.ablations import ABLATIONS
 from genedge.words import ablations as sentences
@@ -97,13 +99,11 @@ def _partitions(table: AblationTable) -> None:
     number = st.column_config.NumberColumn
     st.dataframe(
         cut.frame(), hide_index=True, height="content" if len(cut.rows) <= 12 else 460,
-        column_order=["services", "storage_gb", "gpu_memory_gb", "power_kw", "requests", "models"],
+        column_order=["services", *(kind.column for kind in RESOURCES), "requests", "models"],
         column_config={
             "services": st.column_config.TextColumn("Services", pinned=True, width="medium"),
             "models": st.column_config.TextColumn("Models", width="large"),
-            "storage_gb": number("Storage, GB", format="%.1f"),
-            "gpu_memory_gb": number("GPU memory, GB", format="%.2f"),
-            "power_kw": number("Power, kW", format="%.3f"),
+            **{kind.column: number(capital(kind.title), format="%.4g") for kind in RESOURCES},
             "requests": number("Requests", format="percent", help="Share of all requests"),
         },
     )  # fmt: skip

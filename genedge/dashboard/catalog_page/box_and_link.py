@@ -10,6 +10,7 @@ import streamlit as st
 
 from genedge.dashboard.shell import state
 from genedge.intake.server import EdgePreset, LinkPreset, edge_presets, link_presets
+from genedge.registry.resources import RESOURCES, listed_resources, sizes
 from genedge.say import duration, figure
 from genedge.scenario.scenario import Scenario
 
@@ -25,11 +26,14 @@ def draw(scenario: Scenario) -> None:
     with left:
         box = _choose(
             "Box", edge_presets(), lambda one: one.server(gbps) == server, _take_box,
-            "Sets storage, GPU memory and power; the sidebar changes them one by one.",
+            f"Sets {listed_resources()}; the sidebar changes them one by one.",
         )  # fmt: skip
         st.markdown(
-            f"{figure(server.storage_gb)} GB storage · {figure(server.gpu_memory_gb)} GB GPU "
-            f"memory · {server.power_kw:g} kW, {server.static_power_kw:g} kW of it idle"
+            " · ".join(
+                f"{figure(size)} {one.unit} {one.label}"
+                for size, one in zip(sizes(server), RESOURCES, strict=True)
+            )
+            + f", {server.static_power_kw:g} kW of it idle"
         )
         if box is not None:
             _note(box.note, box.source)

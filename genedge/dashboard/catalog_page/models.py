@@ -146,8 +146,7 @@ def _files(scenario: Scenario, rows: Edited) -> None:
     with st.container(horizontal=True):
         with st.popover("Upload CSV", icon=":material/upload_file:"):
             st.file_uploader(
-                "Columns: name, storage_gb, gpu_memory_gb, power_kw, io_delay_s, "
-                "inference_delay_s and, if you like, service",
+                f"Columns: name, {', '.join(QUANTITIES)} and, if you like, service",
                 type=["csv", "txt"],
                 key=_upload_key(),
                 on_change=_upload,

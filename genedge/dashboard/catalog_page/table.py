@@ -34,8 +34,7 @@ if TYPE_CHECKING:
 
 _HELD: Final = "catalog_held"
 _WIDTHS: Final = {
-    "name": 140, "service": 95, "storage_gb": 100, "gpu_memory_gb": 130, "power_kw": 95,
-    "io_delay_s": 100, "inference_delay_s": 140, RATE_FIELD: 140,
+    "name": 140, "service": 95, "gpu_memory_gb": 130, "inference_delay_s": 140, RATE_FIELD: 140,
 }  # fmt: skip
 """Pixels; together they are in sight at once beside the sidebar on a screen 1,440 wide."""
 
@@ -158,7 +157,7 @@ def _columns() -> dict[str, Any]:
     }
     return {
         field: st.column_config.TextColumn(
-            heading, help=helps[field], width=_WIDTHS[field], pinned=field == "name",
+            heading, help=helps[field], width=_WIDTHS.get(field, 100), pinned=field == "name",
             alignment="left" if field in ("name", "service") else "right",
         )
         for field, heading in HEADINGS.items()

@@ -11,6 +11,7 @@ from genedge import charts
 from genedge.dashboard.canvas.edge import edge_picture, picture_data
 from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state
+from genedge.registry.fields import FIELDS
 from genedge.registry.ledgers import LEDGERS, PAPER
 from genedge.registry.policies import POLICIES, decision_maker
 from genedge.runs.run import Run
@@ -36,7 +37,7 @@ CONFIG: Final = {
 def scenario_line(scenario: Scenario) -> str:
     """The scenario in force, in one line."""
     name = preset_name(scenario)
-    load, server, weights = scenario.workload, scenario.server, scenario.weights
+    load, weights = scenario.workload, scenario.weights
     models = count(len(scenario.model_catalog), "model")
     if load.trace is not None:
         asked = f"log {load.trace.name}, slots of {load.slot_seconds:g} s"
@@ -49,8 +50,11 @@ def scenario_line(scenario: Scenario) -> str:
     parts = [
         name or "your own scenario",
         models,
-        f"{server.storage_gb:g} GB storage",
-        f"{server.gpu_memory_gb:g} GB GPU memory",
+        *(
+            f"{field.of(scenario):g} {field.unit} {field.label}"
+            for field in FIELDS.values()
+            if field.group == "server" and field.place == "first"
+        ),
         asked,
         f"weights {weights.delay:g} delay, {weights.resource:g} resources",
         f"seed {scenario.seed}",
