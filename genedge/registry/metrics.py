@@ -18,6 +18,8 @@ class Metric:
     better: which direction is better, None where neither is.
     whole: a whole number in a single run.
     pooled: over replications it is taken from all their requests together, not as a mean.
+    heading, shown, help: of its column on the screen: a shorter label, where there is one, the
+        format of a number there, and a sentence.
     """
 
     name: str
@@ -27,24 +29,34 @@ class Metric:
     better: Literal["lower", "higher"] | None = "lower"
     whole: bool = False
     pooled: bool = False
+    heading: str = ""
+    shown: str = "%.2f"
+    help: str = ""
 
 
 _ALL: Final = (
-    Metric("average_cost", "Eq. 11 cost", "a slot"),
-    Metric("switching_cost", "switching", "a slot"),
-    Metric("resource_cost", "resource", "a slot"),
-    Metric("realised_cost", "realised", "a slot"),
+    Metric("average_cost", "Eq. 11 cost", "a slot", heading="Eq. 11", shown="%.3f",
+           help="Cost a slot, Eq. 11"),
+    Metric("switching_cost", "switching", "a slot", shown="%.3f", help="Switching cost"),
+    Metric("resource_cost", "resource", "a slot", shown="%.3f", help="Resource cost"),
+    Metric("realised_cost", "realised", "a slot", help="Cost a slot on the realised ledger"),
     Metric("requests", "requests", form="{:,.0f}", better=None, whole=True),
     Metric("hits", "hits", form="{:,.0f}", better="higher", whole=True),
     Metric("misses", "misses", form="{:,.0f}", whole=True),
     Metric("rejected", "rejected", form="{:,.0f}", whole=True),
-    Metric("hit_ratio", "hit ratio", form="{:.3f}", better="higher"),
-    Metric("mean_service_delay_s", "mean wait s", "s"),
-    Metric("p95_service_delay_s", "p95 wait s", "s", pooled=True),
-    Metric("downloaded_gb", "GB fetched", "GB", "{:,.0f}"),
-    Metric("binding_share", "bound", form="{:.0%}", better=None),
-    Metric("mean_deployed", "held", form="{:.2f}", better=None),
-)
+    Metric("hit_ratio", "hit ratio", form="{:.3f}", better="higher", heading="Hits",
+           shown="percent", help="Hit ratio"),
+    Metric("mean_service_delay_s", "mean wait s", "s", heading="Wait, s",
+           help="Mean service delay"),
+    Metric("p95_service_delay_s", "p95 wait s", "s", pooled=True, heading="p95, s",
+           shown="%.1f", help="One request in twenty waits longer"),
+    Metric("downloaded_gb", "GB fetched", "GB", "{:,.0f}", heading="Fetched", shown="%.0f",
+           help="GB"),
+    Metric("binding_share", "bound", form="{:.0%}", better=None, shown="percent",
+           help="Share of decisions in which a constraint bound"),
+    Metric("mean_deployed", "held", form="{:.2f}", better=None,
+           help="Models deployed at a slot's end, on average"),
+)  # fmt: skip
 
 METRICS: Final = MappingProxyType({metric.name: metric for metric in _ALL})
 """By name, in the order in which tables show them."""

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 
 from genedge.intake.cells import plain_cell
+from genedge.registry.ledgers import LEDGERS
 from genedge.registry.metrics import METRICS
 from genedge.runs.simulate import Comparison
 from genedge.scenario.codec import to_dict, to_json
@@ -19,16 +20,7 @@ GAP: Final = "gap_to_offline"
 RESULT_COLUMNS: Final = (*METRICS, GAP)
 
 TABLE_COLUMNS: Final = (
-    ("average_cost", "Eq. 11 cost", "{:.4g}"),
-    ("switching_cost", "switching", "{:.4g}"),
-    ("resource_cost", "resource", "{:.4g}"),
-    ("realised_cost", "realised", "{:.4g}"),
-    ("hit_ratio", "hit ratio", "{:.3f}"),
-    ("mean_service_delay_s", "mean wait s", "{:.4g}"),
-    ("p95_service_delay_s", "p95 wait s", "{:.4g}"),
-    ("downloaded_gb", "GB fetched", "{:,.0f}"),
-    ("binding_share", "bound", "{:.0%}"),
-    ("mean_deployed", "held", "{:.2f}"),
+    *((one.name, one.label, one.form) for one in METRICS.values() if not one.whole),
     (GAP, "gap", "{:+.1%}"),
 )
 """Columns of the readable table: metric, heading, format."""
@@ -96,7 +88,7 @@ def as_table(comparison: Comparison) -> str:
             value = record[name]
             text = "-" if value is None else form.format(value).replace("-0.0%", "+0.0%")
             spread = record.get(f"{name}_ci95")
-            if several and name in ("average_cost", "realised_cost") and spread is not None:
+            if several and name in LEDGERS and spread is not None:
                 text += f" ±{spread:.2g}"
             row.append(text)
         rows.append(row)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import streamlit as st
 
@@ -13,9 +13,10 @@ from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state
 from genedge.registry.fields import FIELDS
 from genedge.registry.ledgers import LEDGERS, PAPER
+from genedge.registry.metrics import METRICS
 from genedge.registry.policies import POLICIES, decision_maker
 from genedge.runs.run import Run
-from genedge.say import amount, count
+from genedge.say import amount, capital, count
 from genedge.scenario.codec import to_dict, to_json
 from genedge.scenario.presets import PRESETS, preset_name
 from genedge.scenario.scenario import Scenario
@@ -96,43 +97,29 @@ def takeaways(report: Report) -> None:
         )
 
 
+def _result_columns() -> dict[str, Any]:
+    """One column a metric; beside a ledger its interval and the gap to its optimum."""
+    number = partial(st.column_config.NumberColumn, width=57)
+    columns: dict[str, Any] = {"label": st.column_config.TextColumn("Policy", pinned=True)}
+    for name, one in METRICS.items():
+        if one.whole:
+            continue
+        columns[name] = number(one.heading or capital(one.label), format=one.shown, help=one.help)
+        if name in LEDGERS:
+            bound = POLICIES[LEDGERS[name].clairvoyant]
+            columns[f"{name}_ci95"] = number("± 95 %", format=one.shown)
+            columns[f"gap_to_{bound.name.replace('-', '_')}"] = number(
+                "gap", format="percent", width=66, help=f"Above {bound.spoken}"
+            )
+    return columns
+
+
 def results_table(report: Report) -> None:
     """Every figure of every policy, to sort and to download."""
-    table = report.table()
-    number = partial(st.column_config.NumberColumn, width=57)
+    columns = _result_columns()
     st.dataframe(
-        table,
-        hide_index=True,
-        height="content",
-        column_order=[
-            "label", "average_cost", "average_cost_ci95", "switching_cost", "resource_cost",
-            "gap_to_offline", "realised_cost", "realised_cost_ci95", "gap_to_offline_realised",
-            "hit_ratio", "mean_service_delay_s", "p95_service_delay_s", "downloaded_gb",
-            "binding_share", "mean_deployed",
-        ],
-        column_config={
-            "label": st.column_config.TextColumn("Policy", pinned=True),
-            "average_cost": number("Eq. 11", format="%.3f", help="Cost a slot, Eq. 11"),
-            "average_cost_ci95": number("± 95 %", format="%.3f"),
-            "switching_cost": number("switch", format="%.3f", help="Switching cost"),
-            "resource_cost": number("resource", format="%.3f", help="Resource cost"),
-            "gap_to_offline": number("gap", format="percent", width=66,
-                                     help="Above the clairvoyant optimum of Eq. 11"),
-            "realised_cost": number("Realised", format="%.2f",
-                                    help="Cost a slot on the realised ledger"),
-            "realised_cost_ci95": number("± 95 %", format="%.2f"),
-            "gap_to_offline_realised": number("gap", format="percent", width=66,
-                                    help="Above the clairvoyant optimum of the realised ledger"),
-            "hit_ratio": number("Hits", format="percent", help="Hit ratio"),
-            "mean_service_delay_s": number("Wait, s", format="%.2f", help="Mean service delay"),
-            "p95_service_delay_s": number("p95, s", format="%.1f",
-                                          help="One request in twenty waits longer"),
-            "downloaded_gb": number("Fetched", format="%.0f", help="GB"),
-            "binding_share": number("Bound", format="percent",
-                                    help="Share of decisions in which a constraint bound"),
-            "mean_deployed": number("Held", format="%.2f",
-                                    help="Models deployed at a slot's end, on average"),
-        },
+        report.table(), hide_index=True, height="content", column_order=list(columns),
+        column_config=columns,
     )  # fmt: skip
     sentence = gain_sentence(report.gains, report.figures)
     if sentence:
