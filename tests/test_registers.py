@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-import streamlit as st
 from test_pages import assert_sound, opened
 
 from genedge import PRESETS, Model, Scenario, charts, compare, difference, explain, simulate
 from genedge.cli.main import main, parser
+from genedge.dashboard.jobs.room import ROOM
 from genedge.decisions import replay_from
 from genedge.engine.eviction import FIFO
 from genedge.errors import InputError
@@ -38,6 +38,15 @@ LABEL = "Made up, for a test"
 BASE = replace(PRESETS["contended"], seed=4711, workload=replace(Scenario().workload, slots=30))
 
 
+def forget() -> None:
+    """What was computed with another register is of no use, and still counts on its policies."""
+    for job in ROOM.jobs:
+        job.stopped.set()
+    for job in ROOM.jobs:
+        job.finished.wait(60)
+    ROOM._jobs.clear()
+
+
 @pytest.fixture
 def made_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[Policy]:
     """A baseline that nobody but this test knows: it evicts what came first."""
@@ -49,9 +58,9 @@ def made_up(monkeypatch: pytest.MonkeyPatch) -> Iterator[Policy]:
         measure=lambda model: requests_ago(model.requests_since_fetched or 0),
     )  # fmt: skip
     monkeypatch.setitem(policies._REGISTER, NAME, policy)
-    st.cache_resource.clear()
+    forget()
     yield policy
-    st.cache_resource.clear()
+    forget()
 
 
 # ---------------------------------------------------------------------------- a made-up baseline
