@@ -21,7 +21,7 @@ import numpy as np
 
 from genedge.decisions import explain, replay_from
 from genedge.engine.planning import clairvoyant_plan, family, online_plan
-from genedge.intake.workload import RequestTrace, Workload
+from genedge.intake.workload import RequestTrace, Workload, times_within
 from genedge.limits import MAX_SLOTS
 from genedge.paper.figures import figure_sweeps
 from genedge.runs.simulate import Plans, compare, replay_policy
@@ -52,7 +52,8 @@ def requests_of(problem: Problem, count: int) -> RequestTrace:
     chance = np.random.default_rng(0)
     model = np.searchsorted(share[:-1], chance.random(count), side="right").astype(np.int32)
     start = np.append(np.arange(0, count, REQUESTS_PER_SLOT), count).astype(np.int64)
-    return RequestTrace(model, start)
+    times = times_within(start, np.ones(count + start.size - 1))
+    return RequestTrace(model, start, times)
 
 
 def _replay(models: int, requests: int, repeats: int) -> tuple[dict[str, float], dict[str, int]]:

@@ -352,9 +352,9 @@ def overflow(setting: Setting, rows: set[int]) -> int:
     """Which of constraints 1-3 a deployment breaks, as the engine's bits."""
     broken = 0
     for bit, sizes, capacity in (
-        (STORAGE, setting.storage, setting.S),
-        (GPU, setting.gpu, setting.G),
-        (POWER, setting.power, setting.E - setting.E0),
+        (1 << STORAGE, setting.storage, setting.S),
+        (1 << GPU, setting.gpu, setting.G),
+        (1 << POWER, setting.power, setting.E - setting.E0),
     ):
         if sum(sizes[m] for m in rows) > capacity * (1 + 1e-9):
             broken |= bit

@@ -391,7 +391,7 @@ def test_paper_says_that_no_constraint_binds_and_what_follows() -> None:
         table.mean("resources", "ga", "binding_share") > 0.01
     )
     problem = build(PRESETS["paper"])
-    rent = problem.scenario.model_catalog.storage_gb + 10 * problem.models.gpu_memory_gb
+    rent = problem.scenario.model_catalog.storage_gb + 10 * problem.models.size[:, 1]
     price = problem.models.reload_delay_s * problem.models.inverse_active_cycle
     assert table.dear == int((price <= 0.1 * rent).sum())
     assert f"for {table.dear} of 10 models" in text

@@ -75,9 +75,9 @@ def test_what_the_replays_are_fed(models: int) -> None:
     scenario = contended_scenario(models)
     problem = build(scenario)
     for column, low, high, capacity in (
-        (problem.models.storage_gb, 2, 50, problem.server.storage_gb),
-        (problem.models.gpu_memory_gb, 1, 6, problem.server.gpu_memory_gb),
-        (problem.models.power_kw, 0.0025, 0.5, problem.server.dynamic_power_kw),
+        (problem.models.size[:, 0], 2, 50, problem.server.capacity[0]),
+        (problem.models.size[:, 1], 1, 6, problem.server.capacity[1]),
+        (problem.models.size[:, 2], 0.0025, 0.5, problem.server.capacity[2]),
     ):
         assert column.size == models
         assert low <= column.min() <= column.max() <= high

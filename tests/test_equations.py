@@ -25,7 +25,6 @@ from worked_example import (
 
 from genedge import CostWeights, EdgeServer, GeneticParameters, Model, Scenario, Workload
 from genedge.engine import cost
-from genedge.engine.arrays import empty_generations
 from genedge.engine.exact import choose_exact
 from genedge.engine.genetic import choose_genetic
 from genedge.engine.planning import clairvoyant_plan
@@ -75,11 +74,11 @@ def test_equation_7_19_s_every_4_requests_is_4_75() -> None:
 
 
 def test_equation_8_10_plus_20_gb_is_30_gb() -> None:
-    assert cost.storage_cost(cost.storage_cost(0.0, 10.0), 20.0) == 30.0
+    assert cost.used_with(cost.used_with(0.0, 10.0), 20.0) == 30.0
 
 
 def test_equation_9_1_plus_2_gb_is_3_gb() -> None:
-    assert cost.gpu_memory_cost(cost.gpu_memory_cost(0.0, 1.0), 2.0) == 3.0
+    assert cost.used_with(cost.used_with(0.0, 1.0), 2.0) == 3.0
 
 
 def test_equation_10_30_gb_and_3_times_3_gb_is_39() -> None:
@@ -166,7 +165,7 @@ def test_equations_1_2_3_one_at_a_time_in_the_choosers(constraint: int, repair: 
                 parameters = genetics(population=16, generations=8, repair=repair)
                 choose_genetic(
                     keep, deployed, np.int64(1), value, 5.0, size, capacity, parameters,
-                    np.uint64(3), empty_generations(0, 0, 1),
+                    np.uint64(3), None,
                 )  # fmt: skip
             else:
                 choose_exact(keep, deployed, np.int64(1), value, size, capacity)

@@ -286,7 +286,7 @@ def test_the_recursion_is_the_least_of_everything_that_could_be_done() -> None:
     ends = run.requests.slot_start[1:].tolist()
     price = problem.models.reload_delay_s * problem.models.inverse_active_cycle
     rent = problem.weights.resource * (
-        problem.models.storage_gb + problem.weights.gpu_memory * problem.models.gpu_memory_gb
+        problem.models.size[:, 0] + problem.weights.gpu_memory * problem.models.size[:, 1]
     )
 
     def least(request: int, x: frozenset[int]) -> float:

@@ -28,7 +28,6 @@ from genedge import (
     Workload,
     simulate,
 )
-from genedge.engine.arrays import empty_generations
 from genedge.engine.chance import request_key
 from genedge.engine.exact import choose_exact
 from genedge.engine.genetic import choose_genetic
@@ -69,7 +68,7 @@ def search(choice: Choice, key: int = 1, **changes: Any) -> tuple[set[int], int]
     base = float(np.maximum(value, 0.0).sum())
     run = choose_genetic(
         keep, deployed, requested, value, base, size, capacity, genetics(**changes),
-        np.uint64(request_key(np.uint64(key), 0)), empty_generations(0, 0, 1),
+        np.uint64(request_key(np.uint64(key), 0)), None,
     )  # fmt: skip
     assert set(keep.tolist()) <= {0, 1}
     return held(keep), int(run)

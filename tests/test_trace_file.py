@@ -37,7 +37,7 @@ def refusal(body: str, header: str = HEADER) -> str:
 def replayed(log: TraceFile, names: tuple[str, ...] = ABC, **kwargs: Any) -> list[str]:
     """Return the requests of every slot as one string of one-letter names."""
     kwargs = {"slot_seconds": 1, "count_order": "file", **kwargs}
-    models, slot_start = log.requests(names, **kwargs)
+    models, slot_start, _ = log.requests(names, **kwargs)
     assert models.dtype == np.int32
     assert slot_start.dtype == np.int64
     assert slot_start[0] == 0
@@ -47,7 +47,7 @@ def replayed(log: TraceFile, names: tuple[str, ...] = ABC, **kwargs: Any) -> lis
 
 
 def slot_count(log: TraceFile, slot_seconds: float = 1, slots: int | None = None) -> int:
-    _, slot_start = log.requests(ABC, slot_seconds=slot_seconds, slots=slots)
+    _, slot_start, _ = log.requests(ABC, slot_seconds=slot_seconds, slots=slots)
     return len(slot_start) - 1
 
 
@@ -193,7 +193,7 @@ def test_slots_agree_with_python(times: list[float], slot_seconds: float) -> Non
     if expected[-1] >= limits.MAX_SLOTS:
         return
     log = trace("".join(f"{t!r},a\n" for t in times), header="timestamp_s,model\n")
-    _, slot_start = log.requests(ABC, slot_seconds=slot_seconds)
+    _, slot_start, _ = log.requests(ABC, slot_seconds=slot_seconds)
     assert len(slot_start) == expected[-1] + 2
     assert np.repeat(np.arange(expected[-1] + 1), np.diff(slot_start)).tolist() == expected
 
@@ -236,7 +236,7 @@ def test_the_proposed_slot_length_always_does(span: float, slot_seconds: float) 
     with pytest.raises(InputError, match="would do") as caught:
         log.requests(ABC, slot_seconds=slot_seconds)
     proposed = float(caught.value.sentence.split("slots of ")[-1].split()[0])
-    _, slot_start = log.requests(ABC, slot_seconds=proposed)
+    _, slot_start, _ = log.requests(ABC, slot_seconds=proposed)
     assert limits.MAX_SLOTS / 10 < len(slot_start) - 1 <= limits.MAX_SLOTS
 
 
@@ -268,7 +268,7 @@ def test_bad_arguments(arguments: dict[str, Any], message: str) -> None:
 
 
 def test_models_become_catalog_rows() -> None:
-    models, _ = trace("0,c,\n1,a,2\n").requests(ABC, slot_seconds=1)
+    models, _, _ = trace("0,c,\n1,a,2\n").requests(ABC, slot_seconds=1)
     assert models.tolist() == [2, 0, 0]
     assert models.flags.c_contiguous
 

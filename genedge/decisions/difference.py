@@ -118,10 +118,7 @@ def difference(run: Run, other: Run, metric: str = PAPER) -> Difference:
     """What ``run`` costs more than ``other``, model by model; both replayed the same requests."""
     problem = run.problem
     models, weights, slots = problem.models, problem.weights, run.requests.slots
-    rent: Floats = weights.resource * cost.resource_cost.py_func(
-        models.storage_gb, models.gpu_memory_gb, weights.gpu_memory,
-        weights.storage_scale, weights.gpu_scale,
-    )  # fmt: skip
+    rent: Floats = weights.resource * problem.rent
     if not LEDGERS[metric].realised:
         price = weights.delay * cost.switching_price.py_func(
             models.reload_delay_s, models.inverse_active_cycle

@@ -85,13 +85,12 @@ class State:
     @property
     def size(self) -> Floats:
         """Storage, GPU memory and power of each model, ``[M, 3]``."""
-        models = self.run.problem.models
-        return np.stack([models.storage_gb, models.gpu_memory_gb, models.power_kw], axis=1)
+        return self.run.problem.models.size
 
     @property
     def capacity(self) -> Floats:
         """Right-hand sides of constraints 1-3, ``[3]``."""
-        return np.array(self.run.problem.server)
+        return self.run.problem.server.capacity
 
     @property
     def leaving_all(self) -> float:
@@ -204,13 +203,9 @@ def state_of(run: Run, number: int) -> State:
     problem = run.problem
     models, weights = problem.models, problem.weights
     request = int(run.decisions.request[number])
-    count = np.bincount(run.requests.model[: request + 1], minlength=models.storage_gb.size)
+    count = np.bincount(run.requests.model[: request + 1], minlength=len(models.size))
     inverse = _inverse_cycle(run, request, count)
     price = cost.switching_price.py_func
-    rent = cost.resource_cost.py_func(
-        models.storage_gb, models.gpu_memory_gb, weights.gpu_memory,
-        weights.storage_scale, weights.gpu_scale,
-    )  # fmt: skip
     return State(
         run=run,
         number=number,
@@ -224,6 +219,6 @@ def state_of(run: Run, number: int) -> State:
         known_inverse_cycle=models.inverse_active_cycle,
         switching_price=weights.delay * price(models.seen_delay_s, inverse),
         charged_price=weights.delay * price(models.reload_delay_s, models.inverse_active_cycle),
-        rent=rent,
-        resource_price=weights.horizon * weights.resource * rent,
+        rent=problem.rent,
+        resource_price=weights.horizon * weights.resource * problem.rent,
     )

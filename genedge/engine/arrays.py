@@ -1,8 +1,8 @@
 """What goes into the compiled loops and what comes out, as named tuples of arrays.
 
-Shapes: M models, N requests, T slots, D decisions, W = ceil(M / 64) words of a bit set; row j of
-the catalog is bit j % 64 of word j // 64. Arrays are C-contiguous, writeable and of one dtype at
-the door, because every other combination would be compiled anew.
+Shapes: M models, K resources, N requests, T slots, D decisions, W = ceil(M / 64) words of a bit
+set; row j of the catalog is bit j % 64 of word j // 64. Arrays are C-contiguous, writeable and of
+one dtype at the door, because every other combination would be compiled anew.
 """
 
 from typing import NamedTuple
@@ -14,19 +14,24 @@ Floats = NDArray[np.float64]
 Words = NDArray[np.uint64]
 WORD_BITS = 64
 
+NOT_DEPLOYED = np.int64(0x7FFFFFFFFFFFFFFF)
+"""Rank of a model that is not there."""
+
 HIT, MISS, REJECTED = 0, 1, 2
 """Outcome of a request."""
 
-STORAGE, GPU_MEMORY, POWER = 1, 2, 4
-"""Bits of ``Decisions.bound``: which of constraints 1-3 would not have held."""
+RESOURCES = 3
+"""K: storage, GPU memory, power."""
+STORAGE, GPU_MEMORY, POWER = range(RESOURCES)
+"""The resources of constraints 1-3: columns of every array over K, and, as ``1 << k``, the bits
+of ``Decisions.bound`` that say which constraints would not have held."""
 
 
 class Models(NamedTuple):
-    """The catalog, ``[M]`` each."""
+    """The catalog, ``[M]`` each but for ``size``."""
 
-    storage_gb: Floats
-    gpu_memory_gb: Floats
-    power_kw: Floats
+    size: Floats
+    """``[M, K]`` what each model takes of each resource: GB, GB, kW."""
     reload_delay_s: Floats
     seen_delay_s: Floats
     """The delay that decisions weigh: ``reload_delay_s``, unless they are made blind to a part."""
@@ -38,9 +43,8 @@ class Models(NamedTuple):
 class Server(NamedTuple):
     """Right-hand sides of constraints 1-3."""
 
-    storage_gb: float
-    gpu_memory_gb: float
-    dynamic_power_kw: float
+    capacity: Floats
+    """``[K]``: S, G and E - E_0."""
 
 
 class Weights(NamedTuple):
@@ -59,6 +63,8 @@ class Requests(NamedTuple):
 
     model: NDArray[np.int32]
     """``[N]`` catalog row of each request, in order of arrival."""
+    time_s: Floats
+    """``[N]`` seconds since the first slot began, never falling."""
     slot_start: NDArray[np.int64]
     """``[T + 1]``: slot t holds requests slot_start[t] ... slot_start[t + 1] - 1."""
 
@@ -70,6 +76,54 @@ class Rule(NamedTuple):
     max_models: int
     active_cycle: int
     key: np.uint64
+
+
+class Scales(NamedTuple):
+    """What a decision weighs, ``[M]`` each."""
+
+    saving: Floats
+    """Switching price of each deployed model as the decision sees it, else 0."""
+    value: Floats
+    """Keep value of Eq. 12."""
+    keep: NDArray[np.uint8]
+    """What is to stay."""
+
+
+class Edge(NamedTuple):
+    """The edge server at one moment of a replay."""
+
+    deployed: NDArray[np.uint8]
+    """``[M]``"""
+    rank: NDArray[np.int64]
+    """``[M]`` of the deployed models; the lowest leaves first."""
+    asked: NDArray[np.int64]
+    """``[M]`` requests so far."""
+    words: Words
+    """``[W]`` the deployment as a bit set."""
+    used: Floats
+    """``[K]`` what is deployed uses."""
+    held: NDArray[np.int64]
+    """``[1]`` models deployed."""
+    clock: Floats
+    """``[1]`` a running clock that evictions may raise."""
+    next_request: NDArray[np.int64]
+    """``[M]`` number of the next request, where decisions know it."""
+    scales: Scales
+    slot_sums: Floats
+    """``[SUMS]`` of the slot so far."""
+    counts_before: NDArray[np.int64]
+    """``[COUNTS]`` when the slot began."""
+
+
+class Prices(NamedTuple):
+    """What never changes about a model, ``[M]`` each."""
+
+    switching: Floats
+    """Eq. 7, as the ledger charges it."""
+    rent: Floats
+    """res({m}) of Eq. 10."""
+    too_big: NDArray[np.uint8]
+    """Whether it does not fit even the empty server."""
 
 
 class Genetics(NamedTuple):
@@ -147,8 +201,26 @@ class Totals(NamedTuple):
     """``[SUMS]``: see the ``S_*`` indices."""
 
 
-N_HITS, N_MISSES, N_REJECTED, N_EVICTIONS, N_BOUND, N_HELD = range(6)
-S_SWITCHING, S_RESOURCE, S_MISS_DELAY, S_DOWNLOADED = range(4)
+COUNTS, SUMS = 6, 4
+N_HITS, N_MISSES, N_REJECTED, N_EVICTIONS, N_BOUND, N_HELD = range(COUNTS)
+S_SWITCHING, S_RESOURCE, S_MISS_DELAY, S_DOWNLOADED = range(SUMS)
+
+
+def empty_edge(models: int) -> Edge:
+    """The edge before the first request."""
+    return Edge(
+        deployed=np.zeros(models, np.uint8),
+        rank=np.full(models, NOT_DEPLOYED),
+        asked=np.zeros(models, np.int64),
+        words=np.zeros(words_for(models), np.uint64),
+        used=np.zeros(RESOURCES),
+        held=np.zeros(1, np.int64),
+        clock=np.zeros(1),
+        next_request=np.full(models, -1),
+        scales=Scales(np.zeros(models), np.zeros(models), np.zeros(models, np.uint8)),
+        slot_sums=np.zeros(SUMS),
+        counts_before=np.zeros(COUNTS, np.int64),
+    )
 
 
 def empty_slots(slots: int, words: int) -> Slots:
@@ -201,8 +273,8 @@ def empty_totals(models: int) -> Totals:
         model_hits=np.zeros(models, np.int64),
         model_misses=np.zeros(models, np.int64),
         model_evictions=np.zeros(models, np.int64),
-        counts=np.zeros(6, np.int64),
-        sums=np.zeros(4),
+        counts=np.zeros(COUNTS, np.int64),
+        sums=np.zeros(SUMS),
     )
 
 

@@ -11,9 +11,10 @@ import os
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numba
+import numpy as np
 import platformdirs
 from numba.core import config
 
@@ -38,12 +39,46 @@ def _usable(folder: Path) -> Path:
 
 vars(config)["CACHE_DIR"] = str(_usable(cache_folder()))
 
-# error_model="numpy": a division by zero gives inf as in numpy, and loops stay free of checks.
-compiled: Callable[..., Any] = functools.partial(
-    numba.njit, cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True
-)
-"""Decorator of every compiled function; use as ``@compiled()``.
 
-A counter that is handed to another compiled function starts as ``np.int64(0)``: from a plain 0 the
-compiler makes a second version of that function for the constant, and the first start takes longer.
+_OPTIONS: Final = {
+    "cache": True,
+    "nogil": True,
+    "error_model": "numpy",  # x / 0 gives inf as in numpy, and loops stay free of checks
+    "no_cfunc_wrapper": True,
+    "forceinline": False,  # this and the next: otherwise inherited from whoever calls first
+    "_nrt": True,
+}
+
+
+def compiled(**options: Any) -> Callable[[Callable[..., Any]], Any]:
+    """Decorator of every compiled function that makes arrays; use as ``@compiled()``.
+
+    Its ``py_func`` is the function as it is written, which takes whole arrays where the arithmetic
+    does. ``NUMBA_DISABLE_JIT=1`` leaves every function as it is written.
+
+    A counter that is handed to another compiled function starts as ``np.int64(0)``: from a plain 0
+    the compiler makes a second version of that function for the constant, and the first start
+    takes longer.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Any:
+        made: Any = numba.njit(**{**_OPTIONS, **options})(function)
+        if made is function:
+            made = np.errstate(all="ignore")(function)
+            made.py_func = function
+        return made
+
+    return decorate
+
+
+lean: Final = functools.partial(compiled, _nrt=False)
+"""Decorator of the compiled functions that make no array of their own; use as ``@lean()``.
+
+Their arguments outlive the call, so the compiler need not count references to them.
+"""
+
+step: Final = functools.partial(lean, forceinline=True)
+"""Decorator of the steps of the event loop, which become part of it.
+
+Handing over a named tuple of arrays by a call costs more than most steps do.
 """

@@ -4,7 +4,7 @@ The event loop, the genetic algorithm, the exact decision and the plans call the
 so that a test of an equation tests what runs. Units: GB, kW, seconds, Gbit/s.
 """
 
-from genedge.engine.compiled import compiled
+from genedge.engine.compiled import lean
 
 TOLERANCE = 1e-9
 """Relative slack of constraints 1-3: "<= c" means <= c * (1 + 1e-9)."""
@@ -13,25 +13,25 @@ TIE = 1e-12
 """Objectives closer than this (absolute) are tied."""
 
 
-@compiled()
+@lean()
 def within(total, capacity):
     """Eq. 1-3: a deployment's total storage, GPU memory or power against its capacity."""
     return total <= capacity * (1.0 + TOLERANCE)
 
 
-@compiled()
+@lean()
 def transmission_delay(storage_gb, bandwidth_gbps):
     """Eq. 4: seconds to send a model over the link, 8 s_m / B."""
     return 8.0 * storage_gb / bandwidth_gbps
 
 
-@compiled()
+@lean()
 def reload_delay(transmission_s, io_s, inference_s):
     """Eq. 4 + 5 + 6: delay_m, the seconds from a miss to its answer."""
     return transmission_s + io_s + inference_s
 
 
-@compiled()
+@lean()
 def switching_price(reload_delay_s, inverse_active_cycle):
     """Eq. 7, one term: delay_m / alpha_m, charged when model m is evicted.
 
@@ -40,19 +40,16 @@ def switching_price(reload_delay_s, inverse_active_cycle):
     return reload_delay_s * inverse_active_cycle
 
 
-@compiled()
-def storage_cost(total, storage_gb):
-    """Eq. 8, one step of the sum: a deployment's storage with one more model, GB."""
-    return total + storage_gb
+@lean()
+def used_with(used, size):
+    """Eq. 8 and 9, one step of the sum: what a deployment uses of a resource with one model more.
+
+    Constraint 3 sums power likewise.
+    """
+    return used + size
 
 
-@compiled()
-def gpu_memory_cost(total, gpu_memory_gb):
-    """Eq. 9, one step of the sum: a deployment's GPU memory with one more model, GB."""
-    return total + gpu_memory_gb
-
-
-@compiled()
+@lean()
 def resource_cost(storage, gpu_memory, gpu_weight, storage_scale, gpu_scale):
     """Eq. 10: (8) + beta * (9).
 
@@ -61,25 +58,35 @@ def resource_cost(storage, gpu_memory, gpu_weight, storage_scale, gpu_scale):
     return storage / storage_scale + gpu_weight * gpu_memory / gpu_scale
 
 
-@compiled()
+@lean()
 def slot_cost(delay_weight, switching, resource_weight, resource):
     """Eq. 11, one slot: weighted switching cost plus weighted resource cost at the slot's end."""
     return delay_weight * switching + resource_weight * resource
 
 
-@compiled()
+@lean()
 def decision_cost(delay_weight, switching, horizon, resource_weight, resource):
     """C(y) of Eq. 12: what a decision costs, weighing ``horizon`` slots of resource cost."""
     return slot_cost(delay_weight, switching, horizon * resource_weight, resource)
 
 
-@compiled()
+@lean()
 def fitness(cost):
     """Eq. 12: F = 1 / (1 + C)."""
     return 1.0 / (1.0 + cost)
 
 
-@compiled()
+@lean()
 def keep_value(delay_weight, price, horizon, resource_weight, resource):
     """What C(y) saves when a deployed model stays: its switching price less its resource price."""
     return delay_weight * price - horizon * resource_weight * resource
+
+
+@lean()
+def cost_of(keep, value, base):
+    """C(y) of Eq. 12 of the deployment ``keep [M]``: that of keeping none, less the keep values."""
+    total = base
+    for row in range(keep.size):
+        if keep[row]:
+            total -= value[row]
+    return total

@@ -7,45 +7,74 @@ row and the victim is found by one branch-free minimum over the catalog.
 - ``lru``, ``lru-cap``: the request number at which it was last requested;
 - ``lfu``: its requests since the beginning (counts survive eviction), or, as a variant for
   study, since it was deployed;
-- ``random``: no measure; the victim is drawn uniformly among the deployed.
+- ``random``: the victim is drawn uniformly among the deployed.
+
+A baseline is added here, by its code, its line in :func:`rank_of` and, where evictions raise its
+clock, in :func:`clock_after`; the event loop hands over all that a rank could go by.
 """
 
 import numpy as np
 
+from genedge.engine.arrays import NOT_DEPLOYED
 from genedge.engine.chance import below, draw, request_key
-from genedge.engine.compiled import compiled
+from genedge.engine.compiled import lean, step
 
-RANDOM, FIFO, LRU, LFU, LFU_SINCE_DEPLOYED, GENETIC, EXACT, PLANNED = range(8)
-"""Codes of ``Rule.code``: five ranks, then three choosers of whole deployments."""
+GENETIC, EXACT, PLANNED, RANDOM, FIFO, LRU, LFU, LFU_SINCE_DEPLOYED = range(8)
+"""Codes of ``Rule.code``: three choosers of whole deployments, then ranks."""
 
 ROW_BITS = np.int64(10)
 ROW_MASK = np.int64(1023)
-NOT_DEPLOYED = np.int64(0x7FFFFFFFFFFFFFFF)
 
 
-@compiled()
-def rank_when_requested(code, request, count, rank, row):
-    """Rank of a deployed model that is asked for (a hit)."""
+@lean()
+def ranked(measure, row):
+    """Rank of a whole measure, below 2**53."""
+    return (np.int64(measure) << ROW_BITS) | row
+
+
+@lean()
+def ranked_real(measure, row):
+    """Rank of a measure that is a real number and not negative, to 2e-13 of it.
+
+    The bits of such numbers, read as whole ones, are in the same order.
+    """
+    return (np.float64(measure).view(np.int64) & ~ROW_MASK) | row
+
+
+@lean()
+def real_measure(rank):
+    """The measure of a rank that :func:`ranked_real` made."""
+    return np.int64(rank & ~ROW_MASK).view(np.float64)
+
+
+@step()
+def rank_of(code, rank, row, count, request, time_s, price, clock, models, server):  # noqa: ARG001
+    """Rank of model ``row`` once request number ``request``, at ``time_s``, has asked for it.
+
+    ``rank`` is the one that it had, ``NOT_DEPLOYED`` if a miss has just brought it in, ``count``
+    its requests so far, ``price`` its switching price (Eq. 7) as the ledger charges it, ``clock``
+    what :func:`clock_after` made of the evictions so far; sizes and delays are in ``models``,
+    capacities in ``server``.
+    """
+    new = rank == NOT_DEPLOYED
     if code == LRU:
-        return (np.int64(request) << ROW_BITS) | row
-    if code == LFU:
-        return (np.int64(count) << ROW_BITS) | row
-    if code == LFU_SINCE_DEPLOYED:
-        return rank + (np.int64(1) << ROW_BITS)
+        rank = ranked(request, row)
+    elif code == LFU:
+        rank = ranked(count, row)
+    elif code == LFU_SINCE_DEPLOYED:
+        rank = ranked(1, row) if new else rank + ranked(1, 0)
+    elif new:
+        rank = ranked(request, row)
     return rank
 
 
-@compiled()
-def rank_when_deployed(code, request, count, row):
-    """Rank of a model that a miss has just brought in."""
-    if code == LFU:
-        return (np.int64(count) << ROW_BITS) | row
-    if code == LFU_SINCE_DEPLOYED:
-        return (np.int64(1) << ROW_BITS) | row
-    return (np.int64(request) << ROW_BITS) | row
+@lean()
+def clock_after(code, rank, clock):  # noqa: ARG001
+    """The running clock, 0 at first, once a model of this rank is evicted."""
+    return clock
 
 
-@compiled()
+@lean()
 def victim_of(code, rank, held, key, request, number):
     """The row that leaves, of ``held`` deployed models with ranks ``rank [M]``.
 

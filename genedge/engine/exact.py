@@ -17,7 +17,7 @@ Objectives within 1e-12 are tied; among them the fewest models, then the lowest 
 
 import numpy as np
 
-from genedge.engine.compiled import compiled
+from genedge.engine.compiled import compiled, lean
 from genedge.engine.cost import TIE, TOLERANCE, within
 
 MULTIPLIER_STEPS = 24
@@ -104,7 +104,7 @@ def _multipliers(value, freed, missing, n, upper, mu):
     return best
 
 
-@compiled()
+@lean()
 def _leaves_better(leaves, best_leaves, row, n, count, best_count):
     """Tie rule among covers: more leave (fewer models stay), then the lower mask of who stays."""
     if count != best_count:

@@ -23,7 +23,7 @@ import numpy as np
 
 from genedge.engine.bits import set_bits
 from genedge.engine.chance import below, draw, unit
-from genedge.engine.compiled import compiled
+from genedge.engine.compiled import compiled, lean
 from genedge.engine.cost import TIE, TOLERANCE
 
 GENES = 4
@@ -54,7 +54,7 @@ def _gene_table(value, size):
     return table
 
 
-@compiled()
+@lean()
 def _better(cost, models, other_cost, other_models):
     """Whether one candidate beats another: by cost to 1e-12, then by fewer models."""
     # & and | rather than "and" and "or": nobody can predict these branches.
@@ -81,7 +81,7 @@ def _repair_order(value, size, capacity):
     return order
 
 
-@compiled()
+@lean()
 def _evaluate(genes, i, table, limit, base, repair, order, requested, value, size):
     """Repair candidate ``genes[i]`` in place and return its cost C(y); infinite if infeasible."""
     worth, storage, gpu, power = 0.0, 0.0, 0.0, 0.0
@@ -108,7 +108,7 @@ def _evaluate(genes, i, table, limit, base, repair, order, requested, value, siz
     return np.inf if over and not repair else base - worth
 
 
-@compiled()
+@lean()
 def _models_in(genes, i):
     """Number of models in candidate ``genes[i]``."""
     models = np.int64(0)
@@ -117,7 +117,7 @@ def _models_in(genes, i):
     return models
 
 
-@compiled()
+@lean()
 def _tournament(costs, models, first, people, rounds, key, number):
     """Index of the best of ``rounds`` candidates drawn from the ``people`` starting at ``first``.
 
@@ -136,7 +136,7 @@ def _tournament(costs, models, first, people, rounds, key, number):
     return winner
 
 
-@compiled()
+@lean()
 def _mutate(genes, i, first_flip, key, number):
     """Flip each gene with the mutation probability; returns the next draw's number.
 
@@ -159,7 +159,7 @@ def _mutate(genes, i, first_flip, key, number):
     return number
 
 
-@compiled()
+@lean()
 def _elite(costs, models, first, taken):
     """Index of the best candidate from ``first`` on that is not taken yet; marks it taken."""
     best = -1
@@ -172,7 +172,7 @@ def _elite(costs, models, first, taken):
     return best
 
 
-@compiled()
+@lean()
 def _first_generation(genes, people, rows, deployed, seed_deployment, key):
     """Random candidates over ``rows`` genes, the first one what is deployed if so asked."""
     words = genes.shape[1]
@@ -188,7 +188,7 @@ def _first_generation(genes, people, rows, deployed, seed_deployment, key):
                 genes[0, row >> 6] |= _ONE << np.uint64(row & 63)
 
 
-@compiled()
+@lean()
 def _make_fit(keep, requested, order, size, limit):
     """Clear rows of ``keep`` in this order until constraints 1-3 hold.
 
@@ -209,7 +209,7 @@ def _make_fit(keep, requested, order, size, limit):
             keep[row] = 0
 
 
-@compiled()
+@lean()
 def _record(recorded, generation, genes, costs, first):
     """Take in the generation that starts at row ``first``, as it was evaluated."""
     for i in range(recorded.cost.shape[1]):
@@ -225,10 +225,10 @@ def choose_genetic(keep, deployed, requested, value, base, size, capacity, genet
     ``deployed [M]`` is the state x, ``value [M]`` the keep values (less the resource price alone
     for models not in x), ``base`` the cost of keeping none, ``size [M, 3]`` and ``capacity [3]``
     as in constraints 1-3, ``genetics`` the parameters, ``key`` the chances of this request.
-    ``recorded``, a :class:`~genedge.engine.arrays.Generations`, takes in every candidate if it
-    has room for all generations and the first. Returns the number of generations run.
+    ``recorded``, a :class:`~genedge.engine.arrays.Generations` with room for all generations and
+    the first, takes in every candidate; None where nobody looks. Returns the number of
+    generations run.
     """
-    recording = recorded.cost.size > 0
     rows = value.size
     words = (rows + 63) // 64
     people = genetics.population
@@ -257,14 +257,14 @@ def choose_genetic(keep, deployed, requested, value, base, size, capacity, genet
     number = people * words
     for i in range(people):
         genes[i, word_of] |= bit_of
-        if recording:
+        if recorded is not None:
             for w in range(words):
                 recorded.born[0, i, w] = genes[i, w]
         costs[i] = _evaluate(
             genes, i, table, limit, base, genetics.repair, order, requested, value, size
         )
         models[i] = _models_in(genes, i)
-    if recording:
+    if recorded is not None:
         _record(recorded, 0, genes, costs, old)
     first_best = _elite(costs, models, old, taken)
     taken[first_best] = 0
@@ -282,7 +282,7 @@ def choose_genetic(keep, deployed, requested, value, base, size, capacity, genet
             costs[new + i], models[new + i] = costs[elite], models[elite]
             for w in range(words):
                 genes[new + i, w] = genes[elite, w]
-                if recording:
+                if recorded is not None:
                     recorded.born[generation, i, w] = genes[elite, w]
         if born > 0:
             for i in range(people):
@@ -305,7 +305,7 @@ def choose_genetic(keep, deployed, requested, value, base, size, capacity, genet
                 parent = mother if child == new + born else father
                 number = _mutate(genes, child, first_flip, key, number)
                 genes[child, word_of] |= bit_of
-                if recording:
+                if recorded is not None:
                     for w in range(words):
                         recorded.born[generation, child - new, w] = genes[child, w]
                 same = True
@@ -325,7 +325,7 @@ def choose_genetic(keep, deployed, requested, value, base, size, capacity, genet
                         best[0, w] = genes[child, w]
             born += 2
         old, new = new, old
-        if recording:
+        if recorded is not None:
             _record(recorded, generation, genes, costs, old)
 
     for row in range(rows):

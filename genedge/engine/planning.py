@@ -25,8 +25,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from genedge.engine.arrays import Floats, Models, Requests, Server, Weights
-from genedge.engine.compiled import compiled
+from genedge.engine.arrays import GPU_MEMORY, STORAGE, Floats, Models, Requests, Server, Weights
+from genedge.engine.compiled import compiled, lean
 from genedge.engine.cost import TIE, resource_cost, within
 
 MEMORY_BYTES = 200_000_000
@@ -60,10 +60,10 @@ class Family:
 
 
 @compiled()
-def _feasible(storage, gpu, power, capacity, asked):
+def _feasible(size, capacity, asked):
     """Constraints 1-3 for every mask: truth table ``[2^M]``."""
-    models = storage.size
-    total = np.zeros((1 << models, 3))
+    models = asked.size
+    total = np.zeros((1 << models, capacity.size))
     fits = np.zeros(1 << models, np.bool_)
     fits[0] = True
     for mask in range(1, 1 << models):
@@ -71,20 +71,14 @@ def _feasible(storage, gpu, power, capacity, asked):
         while not (mask >> row) & 1:
             row += 1
         rest = mask & (mask - 1)
-        total[mask, 0] = total[rest, 0] + storage[row]
-        total[mask, 1] = total[rest, 1] + gpu[row]
-        total[mask, 2] = total[rest, 2] + power[row]
-        fits[mask] = (
-            fits[rest]
-            and asked[row]
-            and within(total[mask, 0], capacity[0])
-            and within(total[mask, 1], capacity[1])
-            and within(total[mask, 2], capacity[2])
-        )
+        fits[mask] = fits[rest] and asked[row]
+        for k in range(capacity.size):
+            total[mask, k] = total[rest, k] + size[row, k]
+            fits[mask] &= within(total[mask, k], capacity[k])
     return fits
 
 
-@compiled()
+@lean()
 def _neighbours(mask, place, start, below):
     """Fill the lists of deployments with one model less."""
     n = 0
@@ -107,22 +101,18 @@ def family(
     Arguments:
         realised: plan for the realised ledger (charge misses) instead of Eq. 11.
     """
-    capacity = np.array([server.storage_gb, server.gpu_memory_gb, server.dynamic_power_kw])
-    fits = _feasible(models.storage_gb, models.gpu_memory_gb, models.power_kw, capacity, asked)
+    fits = _feasible(models.size, server.capacity, asked)
     mask = np.flatnonzero(fits).astype(np.int64)
     place = np.full(fits.size, -1, np.int32)
     place[mask] = np.arange(mask.size, dtype=np.int32)
-    members = (mask[:, None] >> np.arange(models.storage_gb.size)) & 1
+    members = (mask[:, None] >> np.arange(len(models.size))) & 1
     start = np.zeros(mask.size + 1, np.int64)
     below = np.zeros(int(members.sum()) + 1, np.int32)
     _neighbours(mask, place, start, below)
-    rent = np.array(
-        [
-            weights.resource
-            * resource_cost(s, g, weights.gpu_memory, weights.storage_scale, weights.gpu_scale)
-            for s, g in zip(models.storage_gb.tolist(), models.gpu_memory_gb.tolist(), strict=True)
-        ]
-    )
+    rent = weights.resource * resource_cost.py_func(
+        models.size[:, STORAGE], models.size[:, GPU_MEMORY], weights.gpu_memory,
+        weights.storage_scale, weights.gpu_scale,
+    )  # fmt: skip
     price = weights.delay * models.reload_delay_s * models.inverse_active_cycle
     charge = weights.delay * models.reload_delay_s
     nothing = np.zeros_like(price)
@@ -131,7 +121,7 @@ def family(
     return Family(mask, place, start, below, members @ rent, price, members @ price, charge, alone)
 
 
-@compiled()
+@lean()
 def _request(value, work, m, mask, place, start, below, leaving, charge):
     """One request for model ``m``: turn ``value [F]`` from V' into V in place.
 
@@ -149,7 +139,7 @@ def _request(value, work, m, mask, place, start, below, leaving, charge):
         value[i] = charge + leaving[i] + least
 
 
-@compiled()
+@lean()
 def _best_below(x, m, value, place, leaving):
     """Mask of the best deployment to move to from mask ``x`` at a miss for ``m``.
 
@@ -204,7 +194,7 @@ def _walk_back(
             _request(value, work, m, mask, place, start, below, leaving, charge[m])
 
 
-@compiled()
+@lean()
 def _walk_on(low, high, model, tables, stride, x, plan, place, leaving, admitted):
     """Requests low ... high - 1 forward from mask ``x`` by the tables; fills ``plan``."""
     for i in range(low, high):

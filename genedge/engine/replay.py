@@ -6,12 +6,17 @@ a decision, always: baselines evict by rank while the model does not fit (``evic
 set the whole deployment (``genetic``, ``exact``, or a plan made beforehand by ``planning``). The
 decision's switching cost (Eq. 7) is charged at once, at the price that the ledger knows; at the
 end of every slot the resource cost (Eq. 10) of what is deployed.
+
+:func:`replay` reads so: ``arrive``; at a miss ``weigh``, ``choose``, ``leave`` and ``join``; at
+last ``end_slot``.
 """
 
 import numpy as np
 
 from genedge.engine.arrays import (
+    COUNTS,
     GPU_MEMORY,
+    HIT,
     MISS,
     N_BOUND,
     N_EVICTIONS,
@@ -19,33 +24,32 @@ from genedge.engine.arrays import (
     N_HITS,
     N_MISSES,
     N_REJECTED,
-    POWER,
+    NOT_DEPLOYED,
     REJECTED,
+    RESOURCES,
     S_DOWNLOADED,
     S_MISS_DELAY,
     S_RESOURCE,
     S_SWITCHING,
     STORAGE,
-    Generations,
+    SUMS,
 )
 from genedge.engine.chance import request_key
-from genedge.engine.compiled import compiled
+from genedge.engine.compiled import compiled, lean, step
 from genedge.engine.cost import (
+    cost_of,
     decision_cost,
-    gpu_memory_cost,
     keep_value,
     resource_cost,
-    storage_cost,
     switching_price,
+    used_with,
     within,
 )
 from genedge.engine.eviction import (
-    EXACT,
     GENETIC,
-    NOT_DEPLOYED,
     PLANNED,
-    rank_when_deployed,
-    rank_when_requested,
+    clock_after,
+    rank_of,
     victim_of,
 )
 from genedge.engine.exact import choose_exact
@@ -58,33 +62,134 @@ REFRESH = 256
 """Evictions after which running sums are added up afresh, so that rounding cannot build up."""
 
 
-@compiled()
-def _bound_by(models, server, used, m):
-    """Constraints 1-3 that would not hold if model ``m`` joined what uses ``used [3]``."""
-    bound = 0
-    if not within(used[0] + models.storage_gb[m], server.storage_gb):
-        bound |= STORAGE
-    if not within(used[1] + models.gpu_memory_gb[m], server.gpu_memory_gb):
-        bound |= GPU_MEMORY
-    if not within(used[2] + models.power_kw[m], server.dynamic_power_kw):
-        bound |= POWER
-    return bound
+@lean()
+def replay(
+    models, server, weights, prices, requests, next_use, rule, genetics, plan, given, edge, outcome,
+    slots, decisions, totals,
+):  # fmt: skip
+    """Replay one replication's requests under one policy.
+
+    The arguments are the named tuples of :mod:`genedge.engine.arrays`; ``next_use [N]`` is what
+    :func:`next_uses` makes of the requests, empty unless decisions ask; ``plan [N]`` holds the
+    mask deployed after each request (planned policies only), ``given [G, W]`` what is deployed
+    after each of the first G decisions, which are then not the policy's; ``edge`` is empty. Fills
+    ``outcome [N]``, ``slots``, ``decisions`` (each only when it has room) and ``totals``.
+
+    ``genetics`` is None for a policy that does not weigh Eq. 12 and whose decisions are not
+    recorded: the loop is then compiled without the solvers, in a fraction of the time.
+    """
+    sums, before, scales = edge.slot_sums, edge.counts_before, edge.scales
+    keep, value = scales.keep, scales.value
+    for slot in range(requests.slot_start.size - 1):
+        begin_slot(sums, before, totals)
+        for i in range(requests.slot_start[slot], requests.slot_start[slot + 1]):
+            m = np.int64(requests.model[i])
+            if next_use.size:
+                edge.next_request[m] = next_use[i]
+            arrived = arrive(edge, prices, m)
+            if outcome.size:
+                outcome[i] = arrived
+            if arrived == HIT:
+                totals.model_hits[m] += 1
+                remember(edge, models, server, requests, prices, rule, i, m)
+                continue
+            if arrived == REJECTED:
+                totals.counts[N_REJECTED] += 1
+                continue
+
+            number = totals.counts[N_MISSES]
+            totals.counts[N_MISSES] += 1
+            totals.model_misses[m] += 1
+            sums[S_MISS_DELAY] += models.reload_delay_s[m]
+            sums[S_DOWNLOADED] += models.size[m, STORAGE]
+            bound = bound_by(models, server, edge.used, m)
+            base, best_cost = 0.0, 0.0
+            if genetics is not None:
+                base = weigh(edge, models, weights, prices, rule, i)
+                freely = choose_exact(keep, edge.deployed, m, value, models.size, server.capacity)
+                best_cost = cost_of(keep, value, base)
+                bound = freely if rule.code < PLANNED else bound
+            generations = choose(
+                edge, models, server, rule, genetics, plan, given, number, i, m, scales, base, keep
+            )
+            if rule.code > PLANNED and number >= len(given):
+                switching, bound = make_room(
+                    edge, models, server, prices, rule, totals, bound, i, m
+                )
+            else:
+                switching = move_to(edge, models, prices, rule, totals, keep)
+            join(edge, models, m)
+            remember(edge, models, server, requests, prices, rule, i, m)
+            sums[S_SWITCHING] += switching
+            totals.counts[N_BOUND] += bound != 0
+            if genetics is not None and decisions.request.size:
+                note(
+                    decisions, number, edge, weights, i, bound, switching, scales.saving,
+                    best_cost, generations,
+                )  # fmt: skip
+        end_slot(edge, weights, requests, slot, sums, before, slots, totals)
 
 
-@compiled()
-def _add_up(models, deployed, used):
-    """Eq. 8 and 9 and the power of what is deployed, into ``used [3]``."""
-    storage, gpu, power = 0.0, 0.0, 0.0
-    for row in range(deployed.size):
-        if deployed[row]:
-            storage = storage_cost(storage, models.storage_gb[row])
-            gpu = gpu_memory_cost(gpu, models.gpu_memory_gb[row])
-            power += models.power_kw[row]
-    used[0], used[1], used[2] = storage, gpu, power
+@step()
+def begin_slot(sums, before, totals):
+    """The slot's own sums are 0; ``before`` keeps the counts so far."""
+    for s in range(SUMS):
+        sums[s] = 0.0
+    for n in range(COUNTS):
+        before[n] = totals.counts[n]
 
 
-@compiled()
-def _inverse_cycle(active_cycle, known, count, next_request, request, row):
+@step()
+def arrive(edge, prices, m):
+    """Model ``m`` is asked for: count it; a hit, a miss, or rejected."""
+    edge.asked[m] += 1
+    outcome = HIT
+    if not edge.deployed[m]:
+        outcome = REJECTED if prices.too_big[m] else MISS
+    return outcome
+
+
+@step()
+def remember(edge, models, server, requests, prices, rule, i, m):
+    """What request ``i`` means for the rank of model ``m``, which is deployed now."""
+    edge.rank[m] = rank_of(
+        rule.code, edge.rank[m], m, edge.asked[m], i, requests.time_s[i], prices.switching[m],
+        edge.clock[0], models, server,
+    )  # fmt: skip
+
+
+@step()
+def weigh(edge, models, weights, prices, rule, i):
+    """What the decision at request ``i`` puts on the scales: keep values of Eq. 12, ``[M]``.
+
+    Returns C(y) of keeping nothing, before resources.
+    """
+    base = 0.0
+    scales = edge.scales
+    for row in range(edge.deployed.size):
+        saved = 0.0
+        if edge.deployed[row]:
+            saved = switching_price(
+                models.seen_delay_s[row],
+                inverse_cycle(
+                    rule.active_cycle,
+                    models.inverse_active_cycle,
+                    edge.asked,
+                    edge.next_request,
+                    i,
+                    row,
+                ),
+            )
+            base += weights.delay * saved
+        scales.saving[row] = saved
+        scales.value[row] = keep_value(
+            weights.delay, saved, weights.horizon, weights.resource, prices.rent[row]
+        )
+    return base
+
+
+@step()
+def inverse_cycle(active_cycle, known, count, next_request, request, row):
     """1/alpha of model ``row`` as a policy sees it when it decides at ``request``."""
     inverse = known[row]
     if active_cycle == HISTORY:
@@ -96,236 +201,173 @@ def _inverse_cycle(active_cycle, known, count, next_request, request, row):
     return inverse
 
 
+@lean()
+def choose(edge, models, server, rule, genetics, plan, given, number, i, m, scales, base, keep):
+    """Fill ``keep [M]`` with what is to stay after decision ``number``; baselines leave it.
+
+    The exact decision is in ``keep`` already. Returns the generations that the search took.
+    """
+    generations = np.int64(0)
+    if number < len(given):
+        for row in range(keep.size):
+            keep[row] = (given[number, row >> 6] >> np.uint64(row & 63)) & np.uint64(1)
+    elif rule.code == PLANNED:
+        for row in range(keep.size):
+            keep[row] = (plan[i] >> row) & 1
+    elif genetics is not None and rule.code == GENETIC:
+        generations = choose_genetic(
+            keep, edge.deployed, m, scales.value, base, models.size, server.capacity, genetics,
+            request_key(rule.key, i), None,
+        )  # fmt: skip
+    return generations
+
+
+@step()
+def make_room(edge, models, server, prices, rule, totals, bound, i, m):
+    """Evict by rank while model ``m`` does not fit.
+
+    Returns the switching cost, and which constraints bound: whom a cap alone sends away, no
+    constraint did.
+    """
+    switching = 0.0
+    number = np.int64(0)
+    while edge.held[0] >= rule.max_models or bound_by(models, server, edge.used, m):
+        capped = edge.held[0] >= rule.max_models
+        row = victim_of(rule.code, edge.rank, edge.held[0], rule.key, i, number)
+        number += 1
+        switching += prices.switching[row]
+        leave(edge, models, rule, totals, row)
+        if totals.counts[N_EVICTIONS] % REFRESH == 0 or edge.held[0] == 0:
+            add_up(edge, models)
+        if capped:
+            bound = bound_by(models, server, edge.used, m)
+    return switching, bound
+
+
+@step()
+def move_to(edge, models, prices, rule, totals, keep):
+    """Evict what is not in ``keep``; returns the switching cost."""
+    switching = 0.0
+    for row in range(keep.size):
+        if edge.deployed[row] and not keep[row]:
+            switching += prices.switching[row]
+            leave(edge, models, rule, totals, row)
+    add_up(edge, models)
+    return switching
+
+
+@step()
+def leave(edge, models, rule, totals, row):
+    """Model ``row`` is evicted."""
+    edge.clock[0] = clock_after(rule.code, edge.rank[row], edge.clock[0])
+    edge.deployed[row] = 0
+    edge.rank[row] = NOT_DEPLOYED
+    edge.words[row >> 6] ^= np.uint64(1) << np.uint64(row & 63)
+    edge.held[0] -= 1
+    for k in range(RESOURCES):
+        edge.used[k] -= models.size[row, k]
+    totals.model_evictions[row] += 1
+    totals.counts[N_EVICTIONS] += 1
+
+
+@step()
+def join(edge, models, m):
+    """Model ``m`` is deployed."""
+    edge.deployed[m] = 1
+    edge.words[m >> 6] |= np.uint64(1) << np.uint64(m & 63)
+    edge.held[0] += 1
+    for k in range(RESOURCES):
+        edge.used[k] = used_with(edge.used[k], models.size[m, k])
+
+
+@lean()
+def note(decisions, number, edge, weights, i, bound, switching, saving, best_cost, generations):
+    """Enter decision ``number`` in its ledger."""
+    left = 0.0
+    for row in range(saving.size):
+        if not edge.deployed[row]:
+            left += saving[row]
+    decisions.request[number] = i
+    decisions.bound[number] = bound
+    decisions.switching_cost[number] = switching
+    decisions.cost[number] = decision_cost(
+        weights.delay, left, weights.horizon, weights.resource, _resource_cost(edge.used, weights)
+    )
+    decisions.best_cost[number] = best_cost
+    decisions.generations[number] = generations
+    for w in range(edge.words.size):
+        decisions.deployment[number, w] = edge.words[w]
+
+
+@step()
+def end_slot(edge, weights, requests, slot, sums, before, slots, totals):
+    """Charge the resource cost of what is deployed, and enter the slot in its ledger.
+
+    ``sums`` are the slot's own, ``before`` the counts when it began.
+    """
+    sums[S_RESOURCE] = _resource_cost(edge.used, weights)
+    for s in range(SUMS):
+        totals.sums[s] += sums[s]
+    misses = totals.counts[N_MISSES] - before[N_MISSES]
+    rejected = totals.counts[N_REJECTED] - before[N_REJECTED]
+    arrived = requests.slot_start[slot + 1] - requests.slot_start[slot]
+    totals.counts[N_HITS] += arrived - misses - rejected
+    totals.counts[N_HELD] += edge.held[0]
+    if slots.held.size:
+        slots.switching_cost[slot] = sums[S_SWITCHING]
+        slots.storage_cost[slot] = edge.used[0]
+        slots.gpu_memory_cost[slot] = edge.used[1]
+        slots.power_kw[slot] = edge.used[2]
+        slots.miss_delay_s[slot] = sums[S_MISS_DELAY]
+        slots.downloaded_gb[slot] = sums[S_DOWNLOADED]
+        slots.hits[slot] = arrived - misses - rejected
+        slots.misses[slot] = misses
+        slots.rejected[slot] = rejected
+        slots.evictions[slot] = totals.counts[N_EVICTIONS] - before[N_EVICTIONS]
+        slots.held[slot] = edge.held[0]
+        for w in range(edge.words.size):
+            slots.deployment[slot, w] = edge.words[w]
+
+
+@step()
+def bound_by(models, server, used, m):
+    """Constraints 1-3 that would not hold if model ``m`` joined what uses ``used [K]``, as bits."""
+    bound = 0
+    for k in range(RESOURCES):
+        if not within(used[k] + models.size[m, k], server.capacity[k]):
+            bound |= 1 << k
+    return bound
+
+
+@step()
+def add_up(edge, models):
+    """What is deployed uses this much: Eq. 8 and 9, and its power, afresh."""
+    for k in range(RESOURCES):
+        edge.used[k] = 0.0
+    for row in range(edge.deployed.size):
+        if edge.deployed[row]:
+            for k in range(RESOURCES):
+                edge.used[k] = used_with(edge.used[k], models.size[row, k])
+
+
+@step()
+def _resource_cost(used, weights):
+    """Eq. 10 of ``used [K]``."""
+    return resource_cost(
+        used[STORAGE], used[GPU_MEMORY], weights.gpu_memory,
+        weights.storage_scale, weights.gpu_scale,
+    )  # fmt: skip
+
+
 @compiled()
-def _following(model, models):
-    """For each request the number of the next one for the same model, -1 if none; and the first
-    request of each model."""
+def next_uses(model, models):
+    """For each of the requests ``model [N]`` the number of the next one for the same model.
+
+    -1 if there is none.
+    """
     following = np.empty(model.size, np.int64)
     nearest = np.full(models, -1, np.int64)
     for i in range(model.size - 1, -1, -1):
         following[i] = nearest[model[i]]
         nearest[model[i]] = i
-    return following, nearest
-
-
-@compiled()
-def replay(
-    models, server, weights, requests, rule, genetics, plan, given, outcome, slots, decisions,
-    totals,
-):  # fmt: skip
-    """Replay one replication's requests under one policy.
-
-    The arguments are the named tuples of :mod:`genedge.engine.arrays`; ``plan [N]`` holds the
-    mask deployed after each request (planned policies only), ``given [K, W]`` what is deployed
-    after each of the first K decisions, which are then not the policy's. Fills ``outcome [N]``,
-    ``slots``, ``decisions`` (each only when it has room) and ``totals``. Returns the number of
-    decisions.
-    """
-    m_count = models.storage_gb.size
-    code = rule.code
-    baseline = code < GENETIC
-    planned = code == PLANNED
-    record_outcome = outcome.size > 0
-    record_slots = slots.held.size > 0
-    record_decisions = decisions.request.size > 0
-    chooses = code in (GENETIC, EXACT)
-    priced = record_decisions or chooses
-
-    deployed = np.zeros(m_count, np.uint8)
-    words = np.zeros((m_count + 63) // 64, np.uint64)
-    keep = np.zeros(m_count, np.uint8)
-    rank = np.full(m_count, NOT_DEPLOYED, np.int64)
-    count = np.zeros(m_count, np.int64)
-    used = np.zeros(3)
-    nothing = np.zeros(3)
-    unrecorded = Generations(
-        np.empty((0, 0, 0), np.uint64), np.empty((0, 0, 0), np.uint64), np.empty((0, 0))
-    )
-    value = np.zeros(m_count)
-    saving = np.zeros(m_count)
-    capacity = np.array([server.storage_gb, server.gpu_memory_gb, server.dynamic_power_kw])
-    size = np.empty((m_count, 3))
-    rent = np.empty(m_count)
-    price = np.empty(m_count)
-    too_big = np.zeros(m_count, np.uint8)
-    for row in range(m_count):
-        size[row, 0] = models.storage_gb[row]
-        size[row, 1] = models.gpu_memory_gb[row]
-        size[row, 2] = models.power_kw[row]
-        rent[row] = resource_cost(
-            size[row, 0], size[row, 1], weights.gpu_memory,
-            weights.storage_scale, weights.gpu_scale,
-        )  # fmt: skip
-        price[row] = switching_price(models.reload_delay_s[row], models.inverse_active_cycle[row])
-        too_big[row] = 1 if _bound_by(models, server, nothing, row) else 0
-    if rule.active_cycle == NEXT_USE:
-        following, next_request = _following(requests.model, m_count)
-    else:
-        following = np.empty(0, np.int64)
-        next_request = np.empty(0, np.int64)
-
-    held = np.int64(0)
-    held_sum = np.int64(0)
-    evictions, bound_count, taken, rejections = 0, 0, 0, 0
-    total_switching, total_resource, total_delay, total_downloaded = 0.0, 0.0, 0.0, 0.0
-    for slot in range(requests.slot_start.size - 1):
-        slot_misses, slot_rejected = taken, rejections
-        slot_evictions = evictions
-        slot_switching, slot_delay, slot_downloaded = 0.0, 0.0, 0.0
-        for i in range(requests.slot_start[slot], requests.slot_start[slot + 1]):
-            m = np.int64(requests.model[i])
-            count[m] += 1
-            if rule.active_cycle == NEXT_USE:
-                next_request[m] = following[i]
-            if deployed[m]:
-                totals.model_hits[m] += 1
-                rank[m] = rank_when_requested(code, i, count[m], rank[m], m)
-                continue
-            if too_big[m]:
-                rejections += 1
-                if record_outcome:
-                    outcome[i] = REJECTED
-                continue
-
-            if record_outcome:
-                outcome[i] = MISS
-            totals.model_misses[m] += 1
-            slot_delay += models.reload_delay_s[m]
-            slot_downloaded += models.storage_gb[m]
-            bound = _bound_by(models, server, used, m)
-            is_given = taken < given.shape[0]
-            generations = np.int64(0)
-            base, best_cost = 0.0, 0.0
-            if priced:
-                for row in range(m_count):
-                    saved = 0.0
-                    if deployed[row]:
-                        saved = switching_price(
-                            models.seen_delay_s[row],
-                            _inverse_cycle(
-                                rule.active_cycle, models.inverse_active_cycle, count,
-                                next_request, i, row,
-                            ),
-                        )  # fmt: skip
-                        base += weights.delay * saved
-                    saving[row] = saved
-                    value[row] = keep_value(
-                        weights.delay, saved, weights.horizon, weights.resource, rent[row]
-                    )
-                exact_bound = choose_exact(keep, deployed, m, value, size, capacity)
-                if chooses:
-                    bound = exact_bound
-                best_cost = base
-                for row in range(m_count):
-                    if keep[row]:
-                        best_cost -= value[row]
-            if is_given:
-                for row in range(m_count):
-                    keep[row] = (given[taken, row >> 6] >> np.uint64(row & 63)) & np.uint64(1)
-            elif code == GENETIC:
-                generations = choose_genetic(
-                    keep, deployed, m, value, base, size, capacity, genetics,
-                    request_key(rule.key, i), unrecorded,
-                )  # fmt: skip
-            elif planned:
-                for row in range(m_count):
-                    keep[row] = (plan[i] >> row) & 1
-
-            switching = 0.0
-            if baseline and not is_given:
-                number = np.int64(0)
-                while held >= rule.max_models or _bound_by(models, server, used, m):
-                    # Whom the cap alone sends away, no constraint did.
-                    capped = held >= rule.max_models
-                    row = victim_of(code, rank, held, rule.key, i, number)
-                    number += 1
-                    switching += price[row]
-                    deployed[row] = 0
-                    rank[row] = NOT_DEPLOYED
-                    words[row >> 6] ^= np.uint64(1) << np.uint64(row & 63)
-                    totals.model_evictions[row] += 1
-                    held -= 1
-                    evictions += 1
-                    used[0] -= models.storage_gb[row]
-                    used[1] -= models.gpu_memory_gb[row]
-                    used[2] -= models.power_kw[row]
-                    if evictions % REFRESH == 0 or held == 0:
-                        _add_up(models, deployed, used)
-                    if capped:
-                        bound = _bound_by(models, server, used, m)
-            else:
-                for row in range(m_count):
-                    if deployed[row] and not keep[row]:
-                        switching += price[row]
-                        deployed[row] = 0
-                        rank[row] = NOT_DEPLOYED
-                        words[row >> 6] ^= np.uint64(1) << np.uint64(row & 63)
-                        totals.model_evictions[row] += 1
-                        held -= 1
-                        evictions += 1
-                _add_up(models, deployed, used)
-            deployed[m] = 1
-            rank[m] = rank_when_deployed(code, i, count[m], m)
-            words[m >> 6] |= np.uint64(1) << np.uint64(m & 63)
-            held += 1
-            used[0] = storage_cost(used[0], models.storage_gb[m])
-            used[1] = gpu_memory_cost(used[1], models.gpu_memory_gb[m])
-            used[2] += models.power_kw[m]
-            slot_switching += switching
-            if bound:
-                bound_count += 1
-            if record_decisions:
-                left = 0.0
-                for row in range(m_count):
-                    if not deployed[row]:
-                        left += saving[row]
-                decisions.request[taken] = i
-                decisions.bound[taken] = bound
-                decisions.switching_cost[taken] = switching
-                decisions.cost[taken] = decision_cost(
-                    weights.delay, left, weights.horizon, weights.resource,
-                    resource_cost(
-                        used[0], used[1], weights.gpu_memory,
-                        weights.storage_scale, weights.gpu_scale,
-                    ),
-                )  # fmt: skip
-                decisions.best_cost[taken] = best_cost
-                decisions.generations[taken] = generations
-                for w in range(words.size):
-                    decisions.deployment[taken, w] = words[w]
-            taken += 1
-
-        total_switching += slot_switching
-        total_delay += slot_delay
-        total_downloaded += slot_downloaded
-        total_resource += resource_cost(
-            used[0], used[1], weights.gpu_memory, weights.storage_scale, weights.gpu_scale
-        )
-        held_sum += held
-        if record_slots:
-            arrived = requests.slot_start[slot + 1] - requests.slot_start[slot]
-            slots.switching_cost[slot] = slot_switching
-            slots.storage_cost[slot] = used[0]
-            slots.gpu_memory_cost[slot] = used[1]
-            slots.power_kw[slot] = used[2]
-            slots.miss_delay_s[slot] = slot_delay
-            slots.downloaded_gb[slot] = slot_downloaded
-            slots.misses[slot] = taken - slot_misses
-            slots.rejected[slot] = rejections - slot_rejected
-            slots.hits[slot] = arrived - slots.misses[slot] - slots.rejected[slot]
-            slots.evictions[slot] = evictions - slot_evictions
-            slots.held[slot] = held
-            for w in range(words.size):
-                slots.deployment[slot, w] = words[w]
-
-    totals.counts[N_HITS] = requests.model.size - taken - rejections
-    totals.counts[N_MISSES] = taken
-    totals.counts[N_REJECTED] = rejections
-    totals.counts[N_EVICTIONS] = evictions
-    totals.counts[N_BOUND] = bound_count
-    totals.counts[N_HELD] = held_sum
-    totals.sums[S_SWITCHING] = total_switching
-    totals.sums[S_RESOURCE] = total_resource
-    totals.sums[S_MISS_DELAY] = total_delay
-    totals.sums[S_DOWNLOADED] = total_downloaded
-    return taken
+    return following

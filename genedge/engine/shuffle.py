@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from genedge.engine.compiled import compiled
+from genedge.engine.compiled import lean
 
 
-@compiled()
+@lean()
 def shuffle_slots(model, slot_start, draws):
     """Shuffle each slot in place, from its end (Fisher and Yates), with ``draws [N]`` in [0, 1)."""
     for slot in range(slot_start.size - 1):

@@ -80,11 +80,7 @@ class Example:
     def of(cls, run: Run, number: int | None, plans: Plans | None = None) -> "Example":
         """Take decision ``number`` (0-based) apart; None where the run has none."""
         one = None if number is None else explain(run, number, policies=())
-        models, weights = run.problem.models, run.problem.weights
-        rent = (
-            models.storage_gb / weights.storage_scale
-            + weights.gpu_memory * models.gpu_memory_gb / weights.gpu_scale
-        )
+        models, rent = run.problem.models, run.problem.rent
         request = slot = requested = 0
         before = after = np.zeros(rent.size, np.bool_)
         cycles = models.inverse_active_cycle

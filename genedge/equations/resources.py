@@ -59,12 +59,12 @@ RESOURCES: Final = Section(
         Equation(
             "storage_cost", 8, "Storage cost", r"\sum_{m} x_m^t\, s_m",
             "All the storage that is occupied.",
-            where("xmt s"), (cost.storage_cost,), lambda e: _sum(e, "storage_gb"),
+            where("xmt s"), (cost.used_with,), lambda e: _sum(e, "storage_gb"),
         ),
         Equation(
             "gpu_memory_cost", 9, "GPU memory cost", r"\sum_{m} x_m^t\, g_m",
             "All the GPU memory that is occupied.",
-            where("xmt g"), (cost.gpu_memory_cost,), lambda e: _sum(e, "gpu_memory_gb"),
+            where("xmt g"), (cost.used_with,), lambda e: _sum(e, "gpu_memory_gb"),
         ),
         Equation(
             "resource_cost", 10, "Resource cost",

@@ -119,7 +119,7 @@ class TraceFile:
         count_order: Literal["shuffle", "file"] = "shuffle",
         seed: int = 0,
         replication: int = 0,
-    ) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    ) -> tuple[NDArray[np.int32], NDArray[np.int64], NDArray[np.float64]]:
         """Return the requests in order, as catalog rows, and where each slot starts among them.
 
         Parameters
@@ -133,8 +133,9 @@ class TraceFile:
 
         Returns
         -------
-        models int32 `[N]` and slot_start int64 `[T + 1]`: slot t holds the requests
-        ``slot_start[t]`` up to, not including, ``slot_start[t + 1]``.
+        models int32 `[N]`, slot_start int64 `[T + 1]`: slot t holds the requests
+        ``slot_start[t]`` up to, not including, ``slot_start[t + 1]``; and the times of the
+        requests, seconds after the first row, float64 `[N]`.
 
         Raises
         ------
@@ -158,7 +159,9 @@ class TraceFile:
             models = self._shuffled(models, seed, replication)
         elif count_order != "file":
             raise InputError(f"count_order must be shuffle or file, not {shown(count_order)}")
-        return np.ascontiguousarray(models[: slot_start[-1]]), slot_start
+        times = np.repeat(self.times - self.times[0], self.counts)
+        kept = slice(slot_start[-1])
+        return np.ascontiguousarray(models[kept]), slot_start, np.ascontiguousarray(times[kept])
 
     def _slot_of_row(self, slot_seconds: float) -> NDArray[np.float64]:
         if not (math.isfinite(slot_seconds) and slot_seconds >= MIN_SLOT_SECONDS):

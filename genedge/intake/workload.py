@@ -22,6 +22,9 @@ from genedge.registry.fields import Source, check_part
 PopularityOrder = Literal["catalog", "smallest", "largest", "equal", "custom"]
 CountOrder = Literal["shuffle", "file"]
 
+SLOT_SECONDS: Final = 60.0
+"""Length of a slot where none is given."""
+
 FOOTPRINT_STORAGE_GB: Final = 120.0
 FOOTPRINT_GPU_MEMORY_GB: Final = 12.0
 """A model's footprint is s/120 + g/12, whatever the server in force: sweeps keep their order."""
@@ -49,7 +52,7 @@ class Workload:
         footprint; ``equal`` gives every model the same rate, ``custom`` takes ``arrival_rates``.
     arrival_rates: lambda_m, requests per slot, one per catalog row (``custom`` only).
     trace: replaces the generator when given.
-    slot_seconds: length of a slot of a trace.
+    slot_seconds: length of a slot.
     count_order: how requests of one time that come from counts are ordered.
     """
 
@@ -59,7 +62,7 @@ class Workload:
     popularity_order: PopularityOrder = "catalog"
     arrival_rates: tuple[float, ...] | None = None
     trace: TraceReference | None = None
-    slot_seconds: float = 60.0
+    slot_seconds: float = SLOT_SECONDS
     count_order: CountOrder = "shuffle"
 
     def __post_init__(self) -> None:
@@ -126,10 +129,12 @@ class RequestTrace:
     ----------
     model: catalog row of each request in order of arrival, ``[N]`` int32.
     slot_start: slot t holds requests slot_start[t] ... slot_start[t + 1] - 1, ``[T + 1]`` int64.
+    time_s: seconds since the first slot began, ``[N]``, never falling.
     """
 
     model: NDArray[np.int32]
     slot_start: NDArray[np.int64]
+    time_s: Floats
 
     @property
     def slots(self) -> int:
@@ -143,20 +148,41 @@ class RequestTrace:
 
     def arrays(self) -> Requests:
         """The same requests as the engine takes them."""
-        return Requests(self.model, self.slot_start)
+        return Requests(self.model, self.time_s, self.slot_start)
 
     @classmethod
     def of_slots(cls, slots: list[list[int]]) -> "RequestTrace":
-        """Requests written out slot by slot, as lists of catalog rows."""
+        """Requests written out slot by slot, as lists of catalog rows; spaced evenly."""
         start = np.concatenate([[0], np.cumsum([len(slot) for slot in slots])]).astype(np.int64)
-        return cls(np.array([row for slot in slots for row in slot], np.int32), start)
+        model = np.array([row for slot in slots for row in slot], np.int32)
+        return cls(model, start, times_within(start, np.ones(start[-1] + len(slots))))
+
+
+def times_within(
+    slot_start: NDArray[np.int64], gaps: Floats, slot_seconds: float = SLOT_SECONDS
+) -> Floats:
+    """Times of requests in seconds, ``[N]``: each slot is divided in proportion to its gaps.
+
+    ``gaps [N + T]`` are slot by slot those before each request and after the last. Equal gaps
+    space requests evenly; exponential ones give the times of Poisson arrivals (Devroye,
+    "Non-Uniform Random Variate Generation", 1986, section V.2).
+    """
+    held = np.diff(slot_start)
+    slot = np.repeat(np.arange(held.size), held)
+    passed = np.concatenate([[0.0], np.cumsum(gaps)])
+    edge = passed[slot_start + np.arange(slot_start.size)]
+    into = passed[np.arange(1, slot.size + 1) + slot] - edge[slot]
+    times: Floats = slot_seconds * (slot + into / (edge[1:] - edge[:-1])[slot])
+    return times
 
 
 COUNTS_AT_ONCE: Final = 4_000_000
 """Poisson counts drawn in one piece; pieces do not change what is drawn."""
 
 
-def generate(rates: Floats, slots: int, seed: int, replication: int) -> RequestTrace:
+def generate(
+    rates: Floats, slots: int, seed: int, replication: int, slot_seconds: float = SLOT_SECONDS
+) -> RequestTrace:
     """Poisson requests at ``rates [M]`` per slot over ``slots`` slots.
 
     The same seed and replication give the same requests on every machine.
@@ -182,4 +208,6 @@ def generate(rates: Floats, slots: int, seed: int, replication: int) -> RequestT
     model = np.concatenate(parts)
     np.cumsum(start, out=start)
     shuffle_slots(model, start, chance.random(model.size))
-    return RequestTrace(model, start)
+    # The next numbers of the same stream: what is asked for does not depend on when.
+    gaps = chance.standard_exponential(model.size + slots)
+    return RequestTrace(model, start, times_within(start, gaps, slot_seconds))

@@ -16,9 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genedge.engine.arrays import (
+    N_MISSES,
     Rule,
     Words,
     empty_decisions,
+    empty_edge,
     empty_slots,
     empty_totals,
     first_decisions,
@@ -34,7 +36,7 @@ from genedge.engine.planning import (
     follow,
     online_plan,
 )
-from genedge.engine.replay import replay
+from genedge.engine.replay import NEXT_USE, next_uses, replay
 from genedge.errors import InputError
 from genedge.intake.request_log import TraceFile
 from genedge.intake.workload import RequestTrace
@@ -175,13 +177,16 @@ def replay_policy(
     slots = empty_slots(requests.slots if recorded else 0, words)
     decisions = empty_decisions(requests.model.size if record == "decisions" else 0, words)
     totals = empty_totals(models)
-    taken = replay(
-        problem.models, problem.server, problem.weights, requests.arrays(), rule,
-        scenario.genetic.arrays(), plan, given, outcome, slots, decisions, totals,
+    weighs = entry.kind == "decision" or record == "decisions"
+    replay(
+        problem.models, problem.server, problem.weights, problem.prices, requests.arrays(),
+        next_uses(requests.model, models) if problem.decided_with == NEXT_USE else NO_PLAN, rule,
+        scenario.genetic.arrays() if weighs else None, plan, given, empty_edge(models), outcome,
+        slots, decisions, totals,
     )  # fmt: skip
     return Run(
         problem, policy, replication, requests, outcome, slots,
-        first_decisions(decisions, int(taken)), totals,
+        first_decisions(decisions, int(totals.counts[N_MISSES])), totals,
     )  # fmt: skip
 
 

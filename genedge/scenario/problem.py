@@ -11,11 +11,12 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from genedge.engine import cost
-from genedge.engine.arrays import Floats, Models, Server, Weights
+from genedge.engine.arrays import Floats, Models, Prices, Server, Weights
 from genedge.engine.replay import ALIKE, HISTORY, KNOWN, NEXT_USE
 from genedge.errors import InputError
 from genedge.intake.request_log import TraceFile
 from genedge.intake.workload import RequestTrace, arrival_rates, generate
+from genedge.registry.resources import RESOURCES
 from genedge.scenario.scenario import Scenario
 
 _CYCLES: Final = MappingProxyType({"known": KNOWN, "history": HISTORY, "next-use": NEXT_USE})
@@ -74,7 +75,10 @@ class Problem:
     def requests(self, replication: int = 0) -> RequestTrace:
         """The requests of one replication, the same for every policy."""
         if self.trace is None:
-            return generate(self.rates, self.slots, self.scenario.seed, replication)
+            return generate(
+                self.rates, self.slots, self.scenario.seed, replication,
+                self.scenario.workload.slot_seconds,
+            )  # fmt: skip
         if replication == 0 or not self.reshuffled:
             assert self.first_requests is not None
             return self.first_requests
@@ -94,7 +98,7 @@ class Problem:
 
     @cached_property
     def models(self) -> Models:
-        """The catalog's columns and the prices of Eq. 4-7, ``[M]`` each."""
+        """The catalog's sizes, ``[M, K]``, and the prices of Eq. 4-7, ``[M]`` each."""
         catalog, server = self.scenario.model_catalog, self.scenario.server
         reload = self.delay_scale * catalog.reload_delay_s(server.bandwidth_gbps)
         seen = reload
@@ -102,9 +106,7 @@ class Problem:
             fetched = catalog.transmission_delay_s(server.bandwidth_gbps)
             seen = self.delay_scale * (fetched + catalog.inference_delay_s)
         return Models(
-            catalog.storage_gb.copy(),
-            catalog.gpu_memory_gb.copy(),
-            catalog.power_kw.copy(),
+            np.column_stack([getattr(catalog, one.column) for one in RESOURCES]),
             reload,
             seen.copy(),
             catalog.inference_delay_s.copy(),
@@ -116,7 +118,7 @@ class Problem:
     def server(self) -> Server:
         """Right-hand sides of constraints 1-3."""
         server = self.scenario.server
-        return Server(server.storage_gb, server.gpu_memory_gb, server.dynamic_power_kw)
+        return Server(np.array([getattr(server, one.capacity) for one in RESOURCES]))
 
     @cached_property
     def weights(self) -> Weights:
@@ -137,17 +139,31 @@ class Problem:
         )  # fmt: skip
 
     @cached_property
+    def rent(self) -> Floats:
+        """res({m}) of Eq. 10, what holding each model alone costs a slot, unweighted, ``[M]``."""
+        weights, (storage, gpu_memory) = self.weights, self.models.size.T[:2]
+        rent: Floats = cost.resource_cost.py_func(
+            storage, gpu_memory, weights.gpu_memory, weights.storage_scale, weights.gpu_scale
+        )
+        return rent
+
+    @cached_property
+    def prices(self) -> Prices:
+        """Eq. 7 and 10 of each model, and whether it fits at all, ``[M]``."""
+        models = self.models
+        return Prices(
+            cost.switching_price.py_func(models.reload_delay_s, models.inverse_active_cycle),
+            self.rent,
+            (~self.fits_alone).astype(np.uint8),
+        )
+
+    @cached_property
     def fits_alone(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
         """Which models fit the empty server, ``[M]``; requests for the others are rejected."""
-        catalog, server = self.scenario.model_catalog, self.server
-        return np.array(
-            [
-                cost.within(model.storage_gb, server.storage_gb)
-                and cost.within(model.gpu_memory_gb, server.gpu_memory_gb)
-                and cost.within(model.power_kw, server.dynamic_power_kw)
-                for model in catalog
-            ]
-        )
+        fits: np.ndarray[Any, np.dtype[np.bool_]] = cost.within.py_func(
+            self.models.size, self.server.capacity
+        ).all(axis=1)
+        return fits
 
 
 def build(scenario: Scenario, trace: TraceFile | None = None) -> Problem:

@@ -171,13 +171,11 @@ def _dear(problem: Problem) -> int | None:
     keep = [
         cost.keep_value(
             weights.delay, cost.switching_price(delay, inverse), weights.horizon, weights.resource,
-            cost.resource_cost(
-                storage, gpu, weights.gpu_memory, weights.storage_scale, weights.gpu_scale
-            ),
+            rent,
         )
-        for storage, gpu, delay, inverse in zip(
-            models.storage_gb.tolist(), models.gpu_memory_gb.tolist(),
-            models.seen_delay_s.tolist(), models.inverse_active_cycle.tolist(), strict=True,
+        for rent, delay, inverse in zip(
+            problem.rent.tolist(), models.seen_delay_s.tolist(),
+            models.inverse_active_cycle.tolist(), strict=True,
         )
         if inverse > 0
     ]  # fmt: skip

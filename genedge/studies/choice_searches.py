@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 
 from genedge.decisions import GenerationTrace, trace_generations
-from genedge.engine.arrays import Floats
+from genedge.engine.arrays import STORAGE, Floats
 from genedge.engine.cost import TIE, fitness
 from genedge.runs.run import Run
 
@@ -123,7 +123,7 @@ def applied_parts(run: Run) -> Applied:
         extra = best_candidate(trace) & ~trace.state.allowed
         beyond += bool(extra.any())
         models += int(extra.sum())
-        fetched += float(problem.models.storage_gb[extra].sum())
+        fetched += float(problem.models.size[extra, STORAGE].sum())
         resources += problem.weights.resource * float(trace.state.rent[extra].sum())
     return Applied(taken, len(chosen), beyond, models, fetched, resources)
 

@@ -154,7 +154,7 @@ def restricted(requests: RequestTrace, rows: Rows, models: int) -> RequestTrace:
     renumbered = place[requests.model]
     ours = renumbered >= 0
     before = np.concatenate([[0], np.cumsum(ours)]).astype(np.int64)
-    return RequestTrace(renumbered[ours], before[requests.slot_start])
+    return RequestTrace(renumbered[ours], before[requests.slot_start], requests.time_s[ours])
 
 
 Group = tuple[list[str], list[int]]
@@ -180,10 +180,9 @@ def services(scenario: Scenario) -> list[Group]:
 def partition(problem: Problem) -> Partition:
     """Cut a problem's server into one slice per service, or fewer where they do not all fit."""
     catalog = problem.scenario.model_catalog
-    capacity = np.array(problem.server)
+    capacity = problem.server.capacity
     counted = problem.fits_alone & (problem.rates > 0)
-    size = np.column_stack([catalog.storage_gb, catalog.gpu_memory_gb, catalog.power_kw])
-    size *= counted[:, None]
+    size = problem.models.size * counted[:, None]
     every = services(problem.scenario)
     serving = [group for group in every if counted[group[1]].any()]
     groups = merged(serving, size, capacity, problem.rates) or [([], [])]
@@ -196,12 +195,12 @@ def partition(problem: Problem) -> Partition:
     )
     asked = float(problem.rates.sum())
     rows = tuple(
-        SliceRow(
+        SliceRow._make((
             tuple(names),
             tuple(catalog.names[row] for row in one.rows if counted[row]),
-            *one.server,
+            *one.server.capacity.tolist(),
             float(one.rates.sum()) / asked,
-        )
+        ))
         for (names, _), one in zip(groups, slices, strict=True)
     )  # fmt: skip
     needed = _needs(serving, size).sum(axis=0).tolist()

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from genedge.decisions import state_of
 from genedge.engine.arrays import Floats
-from genedge.engine.contest import ENUMERATION, EXACT, GA, MOST_ENUMERATED, decide_all
+from genedge.engine.decision_batch import ENUMERATION, EXACT, GA, MOST_ENUMERATED, decide_all
 from genedge.errors import InputError
 from genedge.runs.run import Run
 from genedge.scenario.scenario import GeneticParameters

@@ -15,7 +15,7 @@ from test_genetic import SETTINGS, random_choice
 
 from genedge import PRESETS, Run, Scenario, simulate
 from genedge.decisions import state_of, trace_generations
-from genedge.engine.contest import ENUMERATION, EXACT, GA, decide_all
+from genedge.engine.decision_batch import ENUMERATION, EXACT, GA, decide_all
 from genedge.scenario.scenario import GeneticParameters
 from genedge.studies.random_catalogs import contended_scenario
 from genedge.studies.search_quality import DecisionBatch

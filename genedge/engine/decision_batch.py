@@ -7,9 +7,8 @@ which is what "try everything" costs.
 
 import numpy as np
 
-from genedge.engine.arrays import Generations
 from genedge.engine.compiled import compiled
-from genedge.engine.cost import TOLERANCE
+from genedge.engine.cost import TOLERANCE, cost_of
 from genedge.engine.exact import choose_exact
 from genedge.engine.genetic import choose_genetic
 
@@ -81,24 +80,18 @@ def decide_all(
     generations run, or the sets enumerated. A decision with more than ``most`` deployed models is
     left out of an enumeration: its cost is NaN and its effort 0.
     """
-    unrecorded = Generations(
-        np.empty((0, 0, 0), np.uint64), np.empty((0, 0, 0), np.uint64), np.empty((0, 0))
-    )
     keep = np.zeros(deployed.shape[1], np.uint8)
     for d in range(requested.size):
         done = np.int64(0)
         if solver == GA:
             done = choose_genetic(
                 keep, deployed[d], requested[d], value[d], base[d], size, capacity, genetics,
-                keys[d], unrecorded,
+                keys[d], None,
             )  # fmt: skip
         elif solver == EXACT:
             choose_exact(keep, deployed[d], requested[d], value[d], size, capacity)
         else:
             done = _enumerate(keep, deployed[d], requested[d], value[d], size, capacity, most)
-        total = base[d]
-        for row in range(keep.size):
-            if keep[row]:
-                total -= value[d, row]
-        cost[d] = np.nan if solver == ENUMERATION and done == 0 else total
+        left_out = solver == ENUMERATION and done == 0
+        cost[d] = np.nan if left_out else cost_of(keep, value[d], base[d])
         effort[d] = done
