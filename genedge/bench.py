@@ -117,7 +117,10 @@ def _fresh_process(code: str, repeats: int, cache: str | None = None) -> float:
     return statistics.median(times)
 
 
-FIRST_COMPARISON = "import genedge; genedge.compare(genedge.PRESETS['contended'])"
+FIRST_COMPARISON = (
+    "import genedge; from genedge.runs.warm_up import warm_up; warm_up(); "
+    "genedge.compare(genedge.PRESETS['contended'])"
+)
 
 
 def measure(scale: float = 1.0) -> dict[str, Any]:

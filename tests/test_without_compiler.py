@@ -13,6 +13,7 @@ import pytest
 
 from genedge import POLICIES, PRESETS, GeneticParameters, Workload, simulate
 from genedge.runs.run import Run
+from genedge.scenario.problem import build
 
 SMALL = replace(
     PRESETS["contended"],
@@ -45,7 +46,7 @@ def gdsf_misses() -> list[int]:
     def clock_after(code, rank, clock):  # type: ignore[no-untyped-def]
         return max(clock, real_measure(rank))
 
-    requests = SMALL.build().requests()
+    requests = build(SMALL).requests()
     vars(loop).update(rank_of=rank_of, clock_after=clock_after)
     run = simulate(SMALL, "fifo", record="decisions")
     return [int(request) for request in run.decisions.request]
@@ -53,7 +54,7 @@ def gdsf_misses() -> list[int]:
 
 def gdsf_by_hand() -> list[int]:
     """The same, written apart."""
-    problem = SMALL.build()
+    problem = build(SMALL)
     models, capacity = problem.models, problem.server.capacity * (1 + 1e-9)
     asked = np.zeros(len(models.size))
     held: dict[int, float] = {}

@@ -13,10 +13,10 @@ from genedge.dashboard.jobs.room import ROOM, Job, Kind
 from genedge.dashboard.jobs.watch import awaited
 from genedge.decisions import Explanation, explain, replay_from
 from genedge.intake.request_log import TraceFile
-from genedge.intake.workload import Workload
 from genedge.registry.policies import ALL_POLICIES, POLICIES
 from genedge.runs.run import Run
 from genedge.runs.simulate import Plans, Record, chosen_policies, compare, simulate, why_no_bounds
+from genedge.runs.warm_up import warm_up
 from genedge.say import capital, listed
 from genedge.scenario.codec import to_json
 from genedge.scenario.problem import Problem, build
@@ -37,11 +37,9 @@ FORCED_RUNS: Final = Kind("forced run", 24)
 ABLATED: Final = Kind("ablation", 100)
 
 
-def compile_all(_job: Job[None]) -> None:
+def compile_all(job: Job[None]) -> None:
     """Compile everything that the pages run, or load it from disk."""
-    short = Scenario(workload=Workload(slots=2))
-    compare(short)
-    simulate(short, "ga", record="decisions")
+    warm_up(job.report)
 
 
 def compile_engine() -> None:
@@ -53,7 +51,7 @@ def result_of(kind: Kind, key: object, compute: Callable[[Job[Value]], Value], t
     """A result that a page needs, with what it waits for on the page."""
     awaited(
         ENGINE, "engine", compile_all,
-        "Compiling the engine, once for this machine: about a quarter minute",
+        "Compiling, once for this machine",
     )  # fmt: skip
     return awaited(kind, key, compute, text)
 
