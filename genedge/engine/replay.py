@@ -87,12 +87,12 @@ def replay(
             if next_use.size:
                 edge.next_request[m] = next_use[i]
             arrived = arrive(edge, prices, m)
-            if outcome.size:
-                outcome[i] = arrived
             if arrived == HIT:
                 totals.model_hits[m] += 1
                 remember(edge, models, server, requests, prices, rule, i, m)
                 continue
+            if outcome.size:  # of zeros, which are hits
+                outcome[i] = arrived
             if arrived == REJECTED:
                 totals.counts[N_REJECTED] += 1
                 continue
