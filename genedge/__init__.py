@@ -18,9 +18,10 @@ from genedge.intake.workload import RequestTrace, TraceReference, Workload
 from genedge.registry.metrics import METRICS
 from genedge.registry.policies import POLICIES, Policy
 from genedge.runs.run import Run
-from genedge.runs.simulate import Comparison, compare, simulate
+from genedge.runs.simulate import simulate
 from genedge.scenario.presets import PRESETS
 from genedge.scenario.scenario import CostWeights, GeneticParameters, Scenario
+from genedge.studies.comparison import Comparison, compare
 from genedge.version import __version__
 
 __all__ = [

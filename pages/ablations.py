@@ -9,5 +9,4 @@ widgets.heading(
     "Take one thing away and keep all else, requests included: what is it worth?",
 )
 widgets.rejections(state.current())
-name, replications = parts.choose()
-parts.draw(results.ablation_of(state.current(), name, replications))
+parts.draw(results.ablation_of(state.current(), parts.choose()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from support import Case, cases, examples
 
 from genedge import (
+    METRICS,
     PRESETS,
     CostWeights,
     EdgeServer,
@@ -27,25 +29,22 @@ from genedge import (
     read_trace,
 )
 from genedge.registry.ledgers import LEDGERS
+from genedge.registry.metrics import FIGURES
 from genedge.runs.simulate import replay_policy
 from genedge.scenario.problem import Problem, View, build
-from genedge.studies.ablation_table import FIGURES, FULL, AblationTable
-from genedge.studies.ablations import (
-    ABLATIONS,
-    FEW,
-    MOST_MICROSECONDS,
-    SCALES,
-    _affordable,
-    run_ablation,
-)
+from genedge.studies.ablations import ABLATIONS, FULL, SCALES, SECONDS, dear
+from genedge.studies.budget import FEW, affordable
+from genedge.studies.frames import summary_frame
+from genedge.studies.runner import run_study
+from genedge.studies.table import StudyTable
 from genedge.words import ablations as sentences
 from genedge.words.ablation_effects import cause, change, effect
 from genedge.words.slices import partition_sentences
 
 
 @cache
-def measured(preset: str, name: str, replications: int = 4) -> AblationTable:
-    return run_ablation(PRESETS[preset], ABLATIONS[name], replications)
+def measured(preset: str, name: str, replications: int = 4) -> StudyTable:
+    return run_study(ABLATIONS[name].study(PRESETS[preset]).with_replications(replications))
 
 
 # ------------------------------------------------------------------------------- worked by hand
@@ -121,8 +120,8 @@ def test_blind_to_resources_nothing_leaves_that_fits(policy: str) -> None:
 
 
 def test_the_variants_are_the_three_views_and_the_reference() -> None:
-    problem = build(PRESETS["contended"])
-    views = {one.arm.name: one.problem.view for one in ABLATIONS["blindness"].variants(problem)}
+    study = ABLATIONS["blindness"].study(PRESETS["contended"])
+    views = {arm.name: arm.problem().view for arm in study.arms}
     assert views == {
         FULL: View(),
         "io-delay": View(io_delay=False),
@@ -163,10 +162,9 @@ def test_delay_scale_multiplies_what_an_unmoved_policy_pays(case: Case, policy: 
 @pytest.mark.parametrize("name", ABLATIONS)
 def test_the_reference_is_what_a_comparison_measures(name: str) -> None:
     table = measured("contended", name)
-    figures = compare(replace(PRESETS["contended"], replications=4)).figures
-    for policy in table.policies:
-        for metric in ("average_cost", "realised_cost", "hit_ratio", "mean_deployed"):
-            assert table.of(FULL, policy, metric).tolist() == figures[policy][metric].tolist()
+    compared = compare(replace(PRESETS["contended"], replications=4)).table
+    for policy, metric in product(table.policies, METRICS):
+        assert np.array_equal(table.of(FULL, policy, metric), compared.of("", policy, metric))
 
 
 def test_differences_are_paired() -> None:
@@ -176,15 +174,15 @@ def test_differences_are_paired() -> None:
     apart = costs[0] - costs[1]
     assert gap.mean == pytest.approx(float(apart.mean()))
     assert gap.half_width == pytest.approx(float(apart.std(ddof=1)) / 8**0.5 * 2.364624)
-    frame = table.frame()
+    frame = summary_frame(table, ["average_cost", "hit_ratio"])
     (row,) = frame[
-        (frame["variant"] == "active-cycle")
+        (frame["arm"] == "active-cycle")
         & (frame["policy"] == "ga")
-        & (frame["figure"] == "average_cost")
+        & (frame["metric"] == "average_cost")
     ].itertuples()
     assert row.difference_low == pytest.approx(gap.low)
     assert row.mean == pytest.approx(float(costs[0].mean()))
-    assert len(frame) == 4 * 2 * len(FIGURES)
+    assert len(frame) == 4 * 2 * 2
 
 
 def test_evictions_are_told_apart() -> None:
@@ -225,28 +223,28 @@ def log(count_order: str, rows: str = "") -> tuple[Scenario, Any]:
 
 def test_a_log_that_is_always_the_same_leaves_chance_to_the_genetic_algorithm() -> None:
     scenario, trace = log("file")
-    table = run_ablation(scenario, ABLATIONS["partitions"], 5, trace=trace)
+    table = run_study(ABLATIONS["partitions"].study(scenario).with_replications(5), trace=trace)
     assert table.replications == 5
-    assert table.estimate(FULL, "ga", "average_cost").half_width is not None
+    assert table.estimate(FULL, "ga", "average_cost").half_width is None
     assert table.difference("partitioned", "lru", "average_cost").half_width is None
-    assert not np.isnan(table.values).any()
-    assert any("same in every replication" in note for note in table.notes)
+    assert table.done.all()
+    assert any("one sample: it is too short" in note for note in table.notes)
 
 
 def test_a_log_with_counts_is_shuffled_anew_in_every_replication() -> None:
     scenario, trace = log("shuffle")
-    table = run_ablation(scenario, ABLATIONS["partitions"], 6, trace=trace)
-    assert table.notes == ()
+    table = run_study(ABLATIONS["partitions"].study(scenario).with_replications(6), trace=trace)
     assert len(set(table.of(FULL, "lru", "hits").tolist())) > 1
-    assert table.estimate(FULL, "lru", "hits").half_width is not None
+    assert table.estimate(FULL, "lru", "hits").half_width is None  # still one log
 
 
 def test_large_catalogs_go_without_bounds_and_say_so() -> None:
     catalog = tuple(Model(f"m{i}", "", 3.0, 1.0, 0.01, 1.0, 1.0) for i in range(40))
-    table = run_ablation(replace(Scenario(), catalog=catalog), ABLATIONS["delay-scale"], 2)
+    scenario = replace(Scenario(), catalog=catalog, replications=2)
+    table = run_study(ABLATIONS["delay-scale"].study(scenario))
     assert table.policies == ("ga", "exact", "lru", "lfu")
     assert any("16 models" in note for note in table.notes)
-    assert not np.isnan(table.values).any()
+    assert table.done.all()
 
 
 @pytest.mark.parametrize("name", ABLATIONS)
@@ -255,18 +253,18 @@ def test_work_is_bounded_and_what_is_given_up_is_said(name: str, rate: float, sl
     load = replace(Scenario().workload, rate=float(rate), slots=slots)
     problem = build(replace(Scenario(), workload=load))
     ablation = ABLATIONS[name]
-    variants = len(ablation.variants(problem))
-    policies, count, notes = _affordable(problem, ablation, variants, 200)
+    variants = len(ablation.variations)
+    policies, count, notes = affordable(problem, ablation.policies, variants, 200, SECONDS)
     assert 1 <= count <= 200
     assert {"ga", "exact"} & set(policies)
     slow = "ga" in policies and {"offline"} & set(policies)
-    assert not (slow and rate * slots * count * variants > MOST_MICROSECONDS)
+    assert not (slow and rate * slots * count * variants > SECONDS * 1e6)
     assert (count < 200) == any("would take too long" in note for note in notes if "repl" in note)
     for gone in set(ablation.policies) - set(policies):
         word = "clairvoyant" if gone.startswith("offline") else "genetic algorithm"
         assert any(word in note for note in notes)
     if rate * slots <= 200:
-        assert (policies, notes) == (ablation.policies, ()) and count == 200
+        assert (policies, notes) == (ablation.policies, []) and count == 200
     if count < FEW:
         assert policies == tuple(
             p for p in ablation.policies if p != "ga" and not p.startswith("offline")
@@ -285,7 +283,7 @@ def number(text: str) -> float:
     return float(text.replace(",", "").rstrip("."))
 
 
-def assert_honest(table: AblationTable, text: str, variant: str, policy: str) -> int:
+def assert_honest(table: StudyTable, text: str, variant: str, policy: str) -> int:
     """Every comparison in the text has the sign and the size that the table has."""
     ledgers = {ledger.spoken: metric for metric, ledger in LEDGERS.items()}
     found = list(PAYS.finditer(text))
@@ -315,14 +313,14 @@ def test_sentences_have_the_sign_of_the_data(preset: str) -> None:
         assert assert_honest(table, text, "partitioned", policy) == 2
 
 
-def with_costs(full: list[float], blind: list[float]) -> AblationTable:
+def with_costs(full: list[float], blind: list[float]) -> StudyTable:
     """Blindness with other Eq. 11 costs of the GA: seeing, and blind to I/O delay."""
     table = measured("contended", "blindness", len(full))
     values = table.values.copy()
     values[:] = values[:1]
-    ga, cost = table.policies.index("ga"), FIGURES.index("average_cost")
-    values[:, ga, :, cost] = full
-    values[1, ga, :, cost] = blind
+    ga, cost = table.policies.index("ga"), list(FIGURES).index("average_cost")
+    values[:, :, ga, cost] = full
+    values[1, :, ga, cost] = blind
     return replace(table, values=values)
 
 
@@ -393,8 +391,8 @@ def test_paper_says_that_no_constraint_binds_and_what_follows() -> None:
     problem = build(PRESETS["paper"])
     rent = problem.scenario.model_catalog.storage_gb + 10 * problem.models.size[:, 1]
     price = problem.models.reload_delay_s * problem.models.inverse_active_cycle
-    assert table.dear == int((price <= 0.1 * rent).sum())
-    assert f"for {table.dear} of 10 models" in text
+    assert dear(table.problem) == int((price <= 0.1 * rent).sum())
+    assert f"for {dear(table.problem)} of 10 models" in text
     assert sentences.binding_sentence(measured("contended", "blindness")) is None
 
 

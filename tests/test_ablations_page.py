@@ -14,21 +14,26 @@ from genedge import PRESETS, Model, Scenario, charts
 from genedge.dashboard.ablations_page import parts
 from genedge.dashboard.jobs import results
 from genedge.registry.policies import POLICIES
-from genedge.studies.ablation_table import FULL, AblationTable
-from genedge.studies.ablations import ABLATIONS, run_ablation
+from genedge.studies.ablations import ABLATIONS, FULL
+from genedge.studies.partition import slices_of
+from genedge.studies.runner import run_study
+from genedge.studies.table import StudyTable
 from genedge.words import ablations as sentences
 
 
+def ablated(scenario: Scenario, name: str, replications: int) -> StudyTable:
+    return run_study(ABLATIONS[name].study(scenario).with_replications(replications))
+
+
 @cache
-def table_of(name: str, preset: str = "contended") -> AblationTable:
-    return run_ablation(PRESETS[preset], ABLATIONS[name], 3)
+def table_of(name: str, preset: str = "contended") -> StudyTable:
+    return ablated(PRESETS[preset], name, 3)
 
 
 def page(scenario: Scenario | None = None, name: str = "blindness", times: int = 10) -> AppTest:
     """The page with one ablation chosen."""
-    app = opened("ablations", scenario)
+    app = opened("ablations", replace(scenario or Scenario(), replications=times))
     app.session_state["ablations_name"] = name
-    app.session_state["ablations_replications"] = times
     return app.run()
 
 
@@ -57,7 +62,7 @@ def test_every_ablation_says_what_it_is_and_what_it_shows(preset: str, name: str
     assert len(app.get("plotly_chart")) == 2
     text = words(app)
     assert ABLATIONS[name].explanation in text
-    table = run_ablation(PRESETS[preset], ABLATIONS[name], 10)
+    table = ablated(PRESETS[preset], name, 10)
     for sentence in sentences.sentences(table):
         assert sentence in text
     assert "10 replications" in text
@@ -74,10 +79,12 @@ def test_with_one_service_there_is_nothing_to_partition() -> None:
 def test_slices_are_shown_as_a_table() -> None:
     app = page(PRESETS["contended"], "partitions")
     table = table_of("partitions")
-    assert table.slices is not None
+    assert slices_of(table.problem) is not None
     frames = [frame.value for frame in app.dataframe]
     (slices,) = [frame for frame in frames if "services" in frame.columns]
-    assert slices["storage_gb"].tolist() == [row.storage_gb for row in table.slices.rows]
+    assert slices["storage_gb"].tolist() == [
+        row.storage_gb for row in slices_of(table.problem).rows
+    ]
     assert slices["storage_gb"].sum() == pytest.approx(120)
 
 
@@ -93,11 +100,11 @@ def test_names_in_a_catalog_stay_text() -> None:
 def test_a_second_look_measures_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     first = words(page(PRESETS["contended"]))
 
-    def never(*_: Any, **__: Any) -> AblationTable:
+    def never(*_: Any, **__: Any) -> StudyTable:
         raise AssertionError("measured again")
 
-    monkeypatch.setattr(results, "run_ablation", never)
-    assert words(page(replace(PRESETS["contended"], policies=("fifo",), replications=1))) == first
+    monkeypatch.setattr(results, "run_study", never)
+    assert words(page(replace(PRESETS["contended"], policies=("fifo",)))) == first
 
 
 def test_the_behaviour_shown_can_be_changed() -> None:
@@ -167,5 +174,5 @@ def test_the_table_has_a_row_for_every_variant_and_policy() -> None:
     assert reference["average_cost"].tolist() == [
         table.mean(FULL, name, "average_cost") for name in table.policies
     ]
-    alone = parts.figures_frame(run_ablation(PRESETS["contended"], ABLATIONS["blindness"], 1))
+    alone = parts.figures_frame(ablated(PRESETS["contended"], "blindness", 1))
     assert set(frame.columns) - set(alone.columns) == {"average_cost_half", "realised_cost_half"}

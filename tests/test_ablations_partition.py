@@ -21,9 +21,17 @@ from genedge import (
 )
 from genedge.runs.simulate import replay_policy
 from genedge.scenario.problem import Problem, build
-from genedge.studies.ablation_table import FULL, figures_of
-from genedge.studies.ablations import ABLATIONS, run_ablation
-from genedge.studies.partition import merged, partition, replay_partition, restricted, service_of
+from genedge.studies.ablations import ABLATIONS, FULL
+from genedge.studies.partition import (
+    merged,
+    partition,
+    replay_partition,
+    restricted,
+    service_of,
+    slices_of,
+)
+from genedge.studies.runner import run_study
+from genedge.studies.table import StudyTable
 from genedge.words import ablations as sentences
 from genedge.words import slices
 
@@ -44,6 +52,10 @@ def problem_of(
         weights=CostWeights(1, 1, 0),
     )
     return build(replace(scenario, **more))  # type: ignore[arg-type]
+
+
+def sliced(scenario: Scenario, replications: int) -> StudyTable:
+    return run_study(ABLATIONS["partitions"].study(scenario).with_replications(replications))
 
 
 def services_of(problem: Problem) -> list[tuple[str, ...]]:
@@ -175,8 +187,9 @@ def test_a_single_slice_costs_what_the_pool_does_to_the_last_bit(case: Case) -> 
     assert cut.summary.trivial
     for policy in POLICIES:
         pooled = replay_policy(problem, policy, case.requests, replication=3, record="summary")
-        sliced = replay_partition(cut, policy, case.requests, replication=3)
-        assert figures_of(sliced) == figures_of(pooled)
+        cut_up = replay_partition(cut, policy, case.requests, replication=3)
+        assert cut_up.summary == pooled.summary
+        assert cut_up.figures["evicted_delay_s"] == pooled.figures["evicted_delay_s"]
 
 
 @examples(60)
@@ -204,8 +217,12 @@ def test_slices_hold_their_models_and_no_request_is_lost(case: Case) -> None:
 
 def test_with_room_for_everything_slices_change_nothing_for_baselines() -> None:
     server = EdgeServer(1000, 100, 10, 0)
-    table = run_ablation(replace(PRESETS["contended"], server=server), ABLATIONS["partitions"], 3)
-    assert table.slices is not None and len(table.slices.rows) == 10
+    table = run_study(
+        ABLATIONS["partitions"]
+        .study(replace(PRESETS["contended"], server=server))
+        .with_replications(3)
+    )
+    assert len(slices_of(table.problem).rows) == 10
     for policy in ("lru", "lfu"):
         for metric in ("average_cost", "realised_cost", "mean_deployed"):
             assert table.of("partitioned", policy, metric) == pytest.approx(
@@ -223,11 +240,10 @@ def test_slices_of_a_generated_problem_meet_its_very_requests() -> None:
 
 
 def test_table1_says_why_services_share_slices() -> None:
-    table = run_ablation(PRESETS["contended"], ABLATIONS["partitions"], 2)
+    table = sliced(PRESETS["contended"], 2)
     text = slices.slices_sentence(table)
     catalog = PRESETS["contended"].model_catalog
-    assert table.slices is not None
-    assert f"10 services share {len(table.slices.rows)} slices" in text
+    assert f"10 services share {len(slices_of(table.problem).rows)} slices" in text
     assert f"{catalog.storage_gb.sum():g} GB of storage where there are 120" in text
     assert f"{catalog.gpu_memory_gb.sum():g} GB of GPU memory where there are 12" in text
 
@@ -247,17 +263,19 @@ def test_table1_says_why_services_share_slices() -> None:
 def test_how_the_server_is_cut_is_said(
     models: list[tuple[str, str, float]], storage: float, expected: str
 ) -> None:
-    table = run_ablation(problem_of(models, storage), ABLATIONS["partitions"], 2)
+    table = run_study(
+        ABLATIONS["partitions"].study(problem_of(models, storage).scenario).with_replications(2)
+    )
     assert expected in slices.slices_sentence(table)
-    assert table.slices is not None
     told = sentences.sentences(table)
-    assert (len(told) == 1) == table.slices.trivial
+    assert (len(told) == 1) == slices_of(table.problem).trivial
 
 
 def test_a_slice_decides_only_at_its_own_misses() -> None:
     # paper: holding is dear, so the pooled decision gives up nearly all; each slice keeps its last.
     pooled = simulate(PRESETS["paper"], "exact").summary["mean_deployed"]
-    table = run_ablation(PRESETS["paper"], ABLATIONS["partitions"], 1)
-    assert table.slices is not None
-    assert table.mean("partitioned", "exact", "mean_deployed") > 0.8 * len(table.slices.rows)
+    table = sliced(PRESETS["paper"], 1)
+    assert table.mean("partitioned", "exact", "mean_deployed") > 0.8 * len(
+        slices_of(table.problem).rows
+    )
     assert table.mean(FULL, "exact", "mean_deployed") == pooled < 3

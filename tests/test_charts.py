@@ -15,9 +15,11 @@ from genedge import catalog_facts as facts
 from genedge.paper.figures import figure_sweeps
 from genedge.registry.looks import Theme
 from genedge.registry.policies import BASELINES, POLICIES
-from genedge.studies.ablation_table import AblationTable
-from genedge.studies.ablations import ABLATIONS, run_ablation
-from genedge.studies.sweeps import Axis, Sweep, SweepTable, run_sweep
+from genedge.studies.ablations import ABLATIONS
+from genedge.studies.runner import run_study
+from genedge.studies.study import Axis
+from genedge.studies.sweeps import point_of, sweep_over
+from genedge.studies.table import StudyTable
 from genedge.words.report import Report, report
 
 THEMES: tuple[Theme, ...] = ("light", "dark")
@@ -31,7 +33,7 @@ def made(replications: int = 3) -> Report:
 
 
 @cache
-def swept(*knobs: str) -> SweepTable:
+def swept(*knobs: str) -> StudyTable:
     """A tiny sweep: two values of each knob, two replications."""
     values = {"storage_gb": (60.0, 120.0), "common_rate": (0.1, 0.2), "catalog_draw": (1.0, 2.0),
               "zipf_exponent": (0.8, 1.6), "resource_weight": (0.1, 0.2)}  # fmt: skip
@@ -39,7 +41,7 @@ def swept(*knobs: str) -> SweepTable:
     if len(knobs) == 2:
         base = replace(base, policies=("ga", "exact", *BASELINES))
     axes = tuple(Axis(knob, values[knob]) for knob in knobs)
-    return run_sweep(Sweep("tiny", "tiny", axes, base))
+    return run_study(sweep_over("tiny", "tiny", axes, base))
 
 
 def sweep_figures(theme: Theme) -> Iterator[tuple[str, go.Figure]]:
@@ -47,25 +49,25 @@ def sweep_figures(theme: Theme) -> Iterator[tuple[str, go.Figure]]:
     for table in (
         swept("storage_gb"),
         swept("common_rate"),
-        SweepTable.empty(swept("storage_gb").sweep),
+        StudyTable.empty(swept("storage_gb").study),
     ):
         for metric in METRICS:
             yield "lines", charts.sweep_lines(table, metric, theme, (0.15,))
             yield "boxes", charts.sweep_boxes(table, metric, theme)
         yield "binding", charts.binding_line(table, theme)
     grid = swept("zipf_exponent", "resource_weight")
-    for table in (grid, SweepTable.empty(grid.sweep)):
+    for table in (grid, StudyTable.empty(grid.study)):
         for here in (None, (1.0, 0.1), (9.0, 0.1)):
             yield "best", charts.heat_map(table, "average_cost", "best", theme, here)
         yield "worst", charts.heat_map(table, "realised_cost", "worst", theme)
-    for table in (swept("catalog_draw"), SweepTable.empty(swept("catalog_draw").sweep)):
+    for table in (swept("catalog_draw"), StudyTable.empty(swept("catalog_draw").study)):
         yield "draws", charts.draw_spread(table, "average_cost", theme)
 
 
 @cache
-def ablated(name: str, replications: int = 2) -> AblationTable:
+def ablated(name: str, replications: int = 2) -> StudyTable:
     """An ablation of the scenario that the app opens on."""
-    return run_ablation(PRESETS["contended"], ABLATIONS[name], replications)
+    return run_study(ABLATIONS[name].study(PRESETS["contended"]).with_replications(replications))
 
 
 def ablation_figures(theme: Theme) -> Iterator[tuple[str, go.Figure]]:
@@ -177,7 +179,7 @@ def test_lines_of_a_sweep_are_the_means_and_bands_their_intervals() -> None:
     assert POLICIES["offline"].label in lines
     assert POLICIES["offline-realised"].label not in lines  # a bound of the other ledger
     genetic: Any = lines[POLICIES["ga"].label]
-    assert list(genetic["y"]) == pytest.approx(table.of("ga", "average_cost").mean(axis=1))
+    assert list(genetic["y"]) == pytest.approx(table.means("ga", "average_cost"))
     band: Any = next(trace for trace in figure.data if trace["fill"] == "toself")
     assert band["y"][0] == pytest.approx(genetic["y"][0] + genetic["customdata"][0])
     assert figure.layout.shapes[0]["x0"] == 100.0
@@ -191,7 +193,7 @@ def test_a_map_outlines_whole_cells_and_carries_every_point() -> None:
     table = swept("zipf_exponent", "resource_weight")
     figure = charts.heat_map(table, "average_cost", "best", "light", (0.8, 0.1))
     points: Any = figure.data[-1]
-    assert [tuple(point) for point in points["customdata"]] == table.sweep.points
+    assert [tuple(point) for point in points["customdata"]] == table.study.points
     marker: Any = next(trace for trace in figure.data if trace["name"] == "scenario in force")
     assert (*marker["x"], *marker["y"]) == (0.0, 0.0)
     inside = cells(table).claimed
@@ -208,6 +210,7 @@ def test_a_map_outlines_whole_cells_and_carries_every_point() -> None:
 
 def test_the_scenario_in_force_is_marked_on_its_own_chart_alone() -> None:
     sweep = figure_sweeps(PRESETS["contended"])["fig3a"]
-    assert sweep.point_of(replace(PRESETS["contended"], policies=("lru",))) == (120.0,)
-    assert sweep.point_of(PRESETS["paper"]) is None
-    assert figure_sweeps(PRESETS["contended"])["fig4b"].point_of(PRESETS["contended"]) is None
+    assert point_of(sweep, replace(PRESETS["contended"], policies=("lru",))) == (120.0,)
+    assert point_of(sweep, PRESETS["paper"]) is None
+    common = figure_sweeps(PRESETS["contended"])["fig4b"]
+    assert point_of(common, PRESETS["contended"]) is None

@@ -12,6 +12,7 @@ from genedge import (
     GeneticParameters,
     Model,
     Scenario,
+    TraceFile,
     TraceReference,
     Workload,
     read_trace,
@@ -21,11 +22,12 @@ from genedge.decisions import trace_generations
 from genedge.errors import InputError
 from genedge.registry.policies import POLICIES
 from genedge.runs.simulate import replay_policy
-from genedge.scenario.problem import Problem, build
-from genedge.studies import choice_effects
-from genedge.studies.choice_effects import LEAST_REPLICATIONS, Effect, measure
+from genedge.scenario.problem import build
+from genedge.studies import choices
 from genedge.studies.choice_searches import Applied, applied_parts, best_candidate, rankings
 from genedge.studies.choices import QUESTIONS, Answer, Question
+from genedge.studies.runner import run_study
+from genedge.studies.table import StudyTable
 from genedge.words.choices import applied_sentence, fitness_sentence, rows, sentences
 
 CONTENDED = PRESETS["contended"]
@@ -36,33 +38,35 @@ def answer_of(question: Question, name: str) -> Answer:
     return next(one for one in question.answers if one.name == name)
 
 
-def effect_of(scenario: Scenario, name: str, other: str, replications: int = 4) -> Effect:
-    question = QUESTIONS[name]
-    return measure(build(scenario), question, answer_of(question, other), replications)
+def effect_of(scenario: Scenario, name: str, other: str, replications: int = 4) -> StudyTable:
+    return run_study(QUESTIONS[name].study(scenario, other).with_replications(replications))
 
 
-def counted() -> Problem:
+def counted() -> tuple[Scenario, TraceFile]:
     text = "timestamp_s,model,count\n" + "".join(
         f"{60 * minute},{name},4\n" for minute in range(8) for name in CONTENDED.model_catalog.names
     )
     trace = read_trace(text.encode(), "counted.csv")
     load = Workload(trace=TraceReference(trace.name, trace.sha256, trace.rows), slots=None)
-    return build(replace(CONTENDED, workload=load), trace)
+    return replace(CONTENDED, workload=load), trace
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_the_present_answer_against_itself_differs_by_exactly_nothing(name: str) -> None:
-    problem, question = build(SHORT), QUESTIONS[name]
-    present = question.present(problem)
+    question = QUESTIONS[name]
+    present = question.present(SHORT)
     assert present is not None
-    assert present not in question.others(problem)
-    effect = measure(problem, question, present, 3)
-    assert effect.unchanged
-    for policy, figure in effect.values:
-        assert effect.difference(policy, figure).mean == 0
-        assert effect.difference(policy, figure).half_width == 0
-    assert sentences(effect) == ["Here it changes nothing: every figure agrees in all 3 "
-                                 "replications."]  # fmt: skip
+    assert present not in question.others(SHORT)
+    study = question.study(SHORT, present.name).with_replications(3)
+    again = replace(study.arms[1], name="again")
+    table = run_study(replace(study, arms=(study.arms[0], again)))
+    for policy in table.policies:
+        for figure in question.figures:
+            gap = table.difference("again", policy, figure)
+            if policy == "ga" or figure not in choices.SEARCH:
+                assert (gap.mean, gap.half_width, gap.ties) == (0.0, 0.0, 3)
+    assert sentences(table) == ["Here it changes nothing: every figure agrees in all 3 "
+                                "replications."]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -70,32 +74,35 @@ def test_the_present_answer_against_itself_differs_by_exactly_nothing(name: str)
     [(name, answer.name) for name, question in QUESTIONS.items() for answer in question.answers],
 )
 def test_every_answer_holds_once_it_is_applied(name: str, other: str) -> None:
-    question = QUESTIONS[name]
-    for problem in (build(SHORT), counted()):
-        answer = answer_of(question, other)
-        assert answer.holds(answer.applied(problem))
+    for scenario in (SHORT, counted()[0]):
+        answer = answer_of(QUESTIONS[name], other)
+        assert answer.setting is None or answer.holds(answer.setting(scenario))
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_figures_are_those_of_a_replay(name: str) -> None:
-    problem, question = build(SHORT), QUESTIONS[name]
-    other = question.others(problem)[-1]
-    effect = measure(problem, question, other, 2)
-    assert effect.policies == question.policies
-    for side, one in enumerate((problem, other.applied(problem))):
-        for policy, figure in effect.values:
+    question = QUESTIONS[name]
+    other = question.others(SHORT)[-1]
+    table = effect_of(SHORT, name, other.name, 2)
+    assert table.policies == question.policies
+    for arm in table.arms:
+        one = arm.problem()
+        for policy in table.policies:
             run = replay_policy(one, policy, one.requests(1), replication=1, record="decisions")
-            value = run.summary.get(figure)
-            if figure == "generations":
-                value = float(run.decisions.generations.mean())
-            elif figure == "exact_share":
-                value = float(np.isclose(run.decisions.cost, run.decisions.best_cost).mean())
-            assert effect.values[policy, figure][side, 1] == pytest.approx(value)
+            done = run.decisions
+            searched = {
+                "generations": float(done.generations.mean()),
+                "best_choice_share": float(np.isclose(done.cost, done.best_cost).mean()),
+            }
+            for figure in question.figures:
+                if policy == "ga" or figure in run.summary:
+                    value = searched.get(figure, run.summary.get(figure))
+                    assert table.of(arm.name, policy, figure)[1] == pytest.approx(value)
 
 
 def test_forgetting_changes_lfu_and_nobody_else() -> None:
     effect = effect_of(CONTENDED, "lfu_counts", "since-deployed")
-    assert not effect.unchanged
+    assert not effect.unchanged("since-deployed", "lfu")
     problem = build(SHORT)
     requests = problem.requests()
     for policy in POLICIES:
@@ -106,41 +113,35 @@ def test_forgetting_changes_lfu_and_nobody_else() -> None:
         assert (runs[0] == runs[1]) == (policy != "lfu")
 
 
-def test_a_scenario_gets_ten_replications_at_least_and_a_long_one_fewer(
+def test_a_scenario_gets_its_replications_and_a_long_one_fewer(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    question = QUESTIONS["lfu_counts"]
-    assert measure(build(SHORT), question, question.answers[1]).replications == LEAST_REPLICATIONS
+    assert run_study(QUESTIONS["lfu_counts"].study(SHORT, "since-deployed")).replications == 30
     many = replace(SHORT, replications=17)
-    assert measure(build(many), question, question.answers[1]).replications == 17
+
+    def table_of(name: str, other: str) -> StudyTable:
+        return run_study(QUESTIONS[name].study(many, other))
+
+    assert table_of("lfu_counts", "since-deployed").replications == 17
     # 80 requests under two answers, 0.2 microseconds each
-    monkeypatch.setattr(choice_effects, "MOST_MICROSECONDS", 130.0)
-    assert measure(build(many), question, question.answers[1]).replications == 4
+    monkeypatch.setattr(choices, "SECONDS", 130e-6)
+    few = table_of("lfu_counts", "since-deployed")
+    assert few.replications == 4
+    assert "4 replications are measured: 17 of 80 requests would take too long." in few.notes
     # Where a search takes too long, the exact decision stands for the genetic algorithm.
-    horizon = QUESTIONS["decision_horizon"]
-    assert measure(build(many), horizon, horizon.answers[1]).policies == ("exact",)
-    patience = QUESTIONS["ga_patience"]
+    assert table_of("decision_horizon", "next-request").policies == ("exact",)
     with pytest.raises(InputError, match="80 requests takes too long"):
-        measure(build(many), patience, patience.answers[1])
+        table_of("ga_patience", "patience-5")
 
 
 def test_the_order_of_counts_matters_to_a_log_with_counts() -> None:
-    problem, question = counted(), QUESTIONS["count_order"]
-    effect = measure(problem, question, answer_of(question, "file"), 3)
-    first, second = effect.mean("lru", "hit_ratio")
-    assert second > first  # runs of one model flatter every policy that keeps models
-    present = question.present(problem)
+    scenario, trace = counted()
+    question = QUESTIONS["count_order"]
+    table = run_study(question.study(scenario, "file").with_replications(3), trace=trace)
+    # runs of one model flatter every policy that keeps models
+    assert table.difference("file", "lru", "hit_ratio").mean > 0
+    present = question.present(scenario)
     assert present is not None and present.name == "shuffle"
-
-
-def test_a_log_that_is_always_the_same_has_no_interval_without_chance() -> None:
-    log = read_trace(b"timestamp_s,model\n0,GPT-2\n1,VideoFusion\n2,MusicGen\n3,GPT-2\n", "a.csv")
-    load = Workload(trace=TraceReference(log.name, log.sha256, log.rows), slots=None)
-    problem = build(replace(CONTENDED, workload=load), log)
-    question = QUESTIONS["history"]
-    effect = measure(problem, question, answer_of(question, "history"), 5)
-    assert effect.varies == {"ga": True, "exact": False}
-    assert effect.difference("exact", "average_cost").half_width is None
 
 
 def test_shares_are_not_compared_with_gigabytes() -> None:
@@ -154,7 +155,7 @@ def test_shares_are_not_compared_with_gigabytes() -> None:
 def test_sentences_say_what_the_numbers_say() -> None:
     effect = effect_of(PRESETS["paper"], "decision_horizon", "next-request", 5)
     (line,) = sentences(effect)
-    first, second = effect.mean("ga", "average_cost")
+    first, second = (effect.mean(arm.name, "ga", "average_cost") for arm in effect.arms)
     assert second > first and f"{100 * (second / first - 1):.0f} % more on Eq. 11" in line
     assert "the genetic algorithm and the exact decision cost" in line
     assert "chance" not in line.split(", and ")[0]
@@ -168,7 +169,7 @@ def test_sentences_say_what_the_numbers_say() -> None:
 
 def test_a_hurried_search_is_said_to_be_worse() -> None:
     effect = effect_of(CONTENDED, "ga_parameters", "population-10", 10)
-    right = effect.mean("ga", "exact_share")
+    right = [effect.mean(arm.name, "ga", "best_choice_share") for arm in effect.arms]
     assert right[1] < right[0] <= 1
     assert any("are as good as the exact one" in line for line in sentences(effect))
 
@@ -176,9 +177,8 @@ def test_a_hurried_search_is_said_to_be_worse() -> None:
 def test_a_scenario_with_parameters_of_its_own_has_no_named_answer() -> None:
     own = replace(SHORT, genetic=GeneticParameters(population=33))
     question = QUESTIONS["ga_parameters"]
-    assert question.present(build(own)) is None
-    effect = measure(build(own), question, question.answers[0], 2)
-    assert effect.present == "yours"
+    assert question.present(own) is None
+    assert question.study(own, "default").arms[0].label == "yours"
 
 
 def test_every_falling_fitness_ranks_alike() -> None:
@@ -223,6 +223,5 @@ def test_nothing_to_look_at_is_said() -> None:
     assert found == Applied(0, 0, 0, 0, 0.0, 0.0)
     assert "no decision" in applied_sentence(found)
     for question in QUESTIONS.values():
-        problem = build(nothing)
-        for other in question.others(problem):
-            assert sentences(measure(problem, question, other, 2))
+        for other in question.others(nothing):
+            assert sentences(effect_of(nothing, question.name, other.name, 2))

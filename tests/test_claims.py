@@ -12,15 +12,17 @@ from genedge import METRICS, PRESETS
 from genedge.paper.claims import CLAIMS, Verdict, judge, score
 from genedge.paper.figures import figure_sweeps
 from genedge.paper.map import GRIDS, cells, grid
-from genedge.studies.paired import paired_table
-from genedge.studies.sweeps import SweepTable, run_sweep
+from genedge.studies.frames import versus_frame
+from genedge.studies.runner import run_study
+from genedge.studies.sweeps import sweep_over
+from genedge.studies.table import StudyTable
 
 POLICIES = ("ga", "random", "fifo", "lru", "lfu", "lru-cap")
 FIGURES = ("fig3a", "fig3b", "fig4a", "fig4b")
 Costs = dict[str, dict[str, list[float]]]
 
 
-def tables(costs: Costs, noise: float = 0.0, replications: int = 1) -> dict[str, SweepTable]:
+def tables(costs: Costs, noise: float = 0.0, replications: int = 1) -> dict[str, StudyTable]:
     """Tables with these mean Eq. 11 costs, by figure and policy.
 
     ``noise`` is how far replications lie apart, policy by policy on their own.
@@ -29,13 +31,13 @@ def tables(costs: Costs, noise: float = 0.0, replications: int = 1) -> dict[str,
     chance = np.random.default_rng(1)
     scenario = replace(PRESETS["paper"], policies=POLICIES, replications=replications)
     for name, sweep in figure_sweeps(scenario).items():
-        table = SweepTable.empty(sweep)
+        table = StudyTable.empty(sweep)
         for policy, values in costs[name].items():
             place = table.policies.index(policy), list(METRICS).index("average_cost")
-            table.metrics[:] = np.nan_to_num(table.metrics)
+            table.values[:] = np.nan_to_num(table.values)
             spread = noise * chance.standard_normal((len(values), replications))
             spread -= spread.mean(axis=1, keepdims=True)
-            table.metrics[:, :, place[0], place[1]] = np.array(values)[:, None] + spread
+            table.values[:, :, place[0], place[1]] = np.array(values)[:, None] + spread
         made[name] = table
     return made
 
@@ -176,7 +178,7 @@ def test_what_is_not_measured_is_not_judged() -> None:
     assert found[0].outcome == "holds"
     assert found[6].outcome == "not measured"
     assert found[6].sentence.startswith("Fig. 4b")
-    only["fig3a"].metrics[3] = np.nan
+    only["fig3a"].values[3] = np.nan
     assert judge(only)[0].outcome == "not measured"
 
 
@@ -193,10 +195,10 @@ def test_costs_of_nothing_are_not_judged() -> None:
 
 
 @cache
-def measured(name: str) -> dict[str, SweepTable]:
+def measured(name: str) -> dict[str, StudyTable]:
     """The figures of a preset, a few replications of each."""
     return {
-        figure: run_sweep(sweep.with_replications(6))
+        figure: run_study(sweep.with_replications(6))
         for figure, sweep in figure_sweeps(PRESETS[name]).items()
     }
 
@@ -223,8 +225,8 @@ def test_where_resources_are_contended_the_claims_look_otherwise() -> None:
 
 def test_paired_differences_are_the_differences_of_the_replications() -> None:
     table = measured("contended")["fig3a"]
-    frame = paired_table(table, 3, "average_cost").set_index("policy")
-    genetic, lru = table.of("ga", "average_cost")[3], table.of("lru", "average_cost")[3]
+    frame = versus_frame(table, table.arms[3].name, "average_cost").set_index("policy")
+    genetic, lru = table.over("ga", "average_cost")[3], table.over("lru", "average_cost")[3]
     assert frame.loc["lru", "mean"] == pytest.approx(lru.mean())
     assert frame.loc["lru", "std"] == pytest.approx(lru.std(ddof=1))
     assert frame.loc["lru", "difference"] == pytest.approx((lru - genetic).mean())
@@ -238,22 +240,20 @@ def test_paired_differences_are_the_differences_of_the_replications() -> None:
 
 def test_one_replication_has_no_interval() -> None:
     sweep = figure_sweeps(replace(PRESETS["contended"], policies=("ga", "lru")))["fig4a"]
-    frame = paired_table(run_sweep(sweep.with_replications(1)), 0, "average_cost")
+    frame = versus_frame(run_study(sweep.with_replications(1)), "20", "average_cost")
     assert frame["low"].isna().all() and frame["difference_low"].isna().all()
 
 
 def test_a_map_is_the_reduction_at_every_point() -> None:
-    sweep = grid("beta-rate", PRESETS["paper"])
-    upright, level = sweep.axes
-    short = replace(
-        sweep,
-        axes=(upright._replace(values=(1.0, 2.0)), level._replace(values=(1.0, 10.0, 20.0))),
-    )
-    table = run_sweep(short.with_replications(3))
+    whole = grid("beta-rate", PRESETS["paper"])
+    upright, level = whole.axes
+    axes = upright._replace(values=(1.0, 2.0)), level._replace(values=(1.0, 10.0, 20.0))
+    short = sweep_over(whole.name, whole.title, axes, whole.base)
+    table = run_study(short.with_replications(3))
     found = cells(table)
     assert found.against_best.shape == (2, 3)
     point = 4  # 2 requests a slot, beta 10: the paper preset itself
-    costs = {name: table.of(name, "average_cost")[point].mean() for name in table.policies}
+    costs = {name: table.over(name, "average_cost")[point].mean() for name in table.policies}
     baselines = [costs[name] for name in ("random", "fifo", "lru", "lfu")]
     assert found.against_best[1, 1] == pytest.approx(1 - costs["ga"] / min(baselines))
     assert found.against_worst[1, 1] == pytest.approx(1 - costs["ga"] / max(baselines))

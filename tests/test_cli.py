@@ -84,15 +84,49 @@ def test_without_arguments_a_readable_table_of_every_policy(capsys: Captured) ->
     assert "the best baseline" in out
 
 
-def test_json_holds_every_metric_and_the_gap(capsys: Captured) -> None:
-    result = run_json(capsys, "--slots", "20")
+def test_json_holds_every_metric_the_gap_and_paired_differences(capsys: Captured) -> None:
+    result = run_json(capsys, "--slots", "20", "--replications", "1")
     assert set(result) >= {"scenario", "requests", "slots", "results"}
     for record in result["results"]:
-        assert set(record) == {"policy", *METRICS, "gap_to_offline"}
+        named = (*METRICS, "gap_to_offline")
+        assert set(record) == {
+            "policy", *named, *(f"{name}_ci95" for name in named), "versus", "best_choice_share",
+        }  # fmt: skip
         assert isinstance(record["requests"], int)
+        assert record["average_cost_ci95"] is None
+        if record["policy"] == "ga":
+            assert record["versus"] is None
+        else:
+            assert record["versus"]["policy"] == "ga"
     gaps = {record["policy"]: record["gap_to_offline"] for record in result["results"]}
     assert gaps["offline"] == pytest.approx(0, abs=1e-9)
     assert all(gap >= -1e-9 for gap in gaps.values())
+
+
+def test_a_run_has_thirty_replications_and_pairs_them(capsys: Captured) -> None:
+    chosen = ["--slots", "20", "--policy", "lru", "--policy", "exact"]
+    result = run_json(capsys, *chosen)
+    assert result["scenario"]["replications"] == 30
+    lru, exact = result["results"]
+    assert exact["versus"] is None  # the exact decision where the GA is not compared
+    for metric in ("average_cost", "realised_cost"):
+        gap = lru["versus"][metric]
+        assert lru["versus"]["policy"] == "exact"
+        assert gap["difference"] == pytest.approx(lru[metric] - exact[metric])
+        assert 0 < gap["ci95"] < lru[f"{metric}_ci95"] + exact[f"{metric}_ci95"]
+        assert gap["wins"] + gap["ties"] + gap["losses"] == 30
+    code, out, _ = run(capsys, *chosen)
+    assert code == 0 and "less exact" in out.splitlines()[0]
+
+
+def test_a_search_that_misses_the_best_choice_is_told_of(capsys: Captured) -> None:
+    poor = ["--slots", "40", "--population", "4", "--generations", "1", "--policy", "ga"]
+    code, out, err = run(capsys, *poor, "--format", "json")
+    assert code == 0 and "finds the best choice in" in err
+    assert json.loads(out)["results"][0]["best_choice_share"] < 0.99
+    assert "finds the best choice in" in run(capsys, *poor)[1]
+    good = run(capsys, "--slots", "40", "--policy", "ga")[1]
+    assert "finds the best choice in" not in good
 
 
 def test_replications_give_means_and_half_widths(capsys: Captured) -> None:

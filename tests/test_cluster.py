@@ -30,11 +30,14 @@ from distributed import Client, LocalCluster
 from genedge import PRESETS, GeneticParameters, InputError
 from genedge.studies import cluster
 from genedge.studies.cluster import executor_at
-from genedge.studies.sweeps import Axis, Sweep, SweepTable, run_sweep
+from genedge.studies.runner import run_study
+from genedge.studies.study import Axis, Study
+from genedge.studies.sweeps import sweep_over
+from genedge.studies.table import StudyTable
 from genedge.version import __version__
 
 QUICK = GeneticParameters(population=10, generations=10)
-SMALL = Sweep(
+SMALL = sweep_over(
     "small",
     "two sizes",
     (Axis("storage_gb", (60.0, 120.0)),),
@@ -78,33 +81,33 @@ def no_hurry(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) ->
 class InTime(Thread):
     """A sweep on a thread of its own, so that one that hangs fails the test instead."""
 
-    def __init__(self, sweep: Sweep, executor: Executor) -> None:
+    def __init__(self, sweep: Study, executor: Executor) -> None:
         super().__init__(daemon=True)
-        self.table = SweepTable.empty(sweep)
+        self.table = StudyTable.empty(sweep)
         self.begun = Event()
         self.work = partial(
-            run_sweep, sweep, executor=executor, table=self.table, progress=self.progress
+            run_study, sweep, executor=executor, table=self.table, progress=self.progress
         )
         self.ended = False
         self.start()
 
-    def progress(self, _table: SweepTable, _done: int, _tasks: int) -> None:
+    def progress(self, _table: StudyTable, _done: int, _tasks: int) -> None:
         self.begun.set()
 
     def run(self) -> None:
         self.work()
         self.ended = True
 
-    def wait(self) -> SweepTable:
+    def wait(self) -> StudyTable:
         self.join(PATIENCE_S)
         assert self.ended, "the sweep hangs"
         return self.table
 
 
-def same(one: SweepTable, other: SweepTable) -> bool:
+def same(one: StudyTable, other: StudyTable) -> bool:
     return (
         one.policies == other.policies
-        and np.array_equal(one.metrics, other.metrics, equal_nan=True)
+        and np.array_equal(one.values, other.values, equal_nan=True)
         and np.array_equal(one.optimum, other.optimum, equal_nan=True)
     )
 
@@ -120,7 +123,7 @@ def says(address: str) -> str:
 
 
 def test_two_processes_measure_what_this_machine_measures(two: Any) -> None:
-    here = run_sweep(SMALL)
+    here = run_study(SMALL)
     assert here.done.all()
     assert here.missing == []
     with executor_at(two.scheduler_address) as executor:
@@ -128,9 +131,9 @@ def test_two_processes_measure_what_this_machine_measures(two: Any) -> None:
     assert there.missing == []
     assert same(here, there)
     with ThreadPoolExecutor(1) as one_thread:
-        assert same(here, run_sweep(SMALL, executor=one_thread))
+        assert same(here, run_study(SMALL, executor=one_thread))
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        assert same(here, run_sweep(SMALL, executor=process))
+        assert same(here, run_study(SMALL, executor=process))
 
 
 def test_both_workers_work(two: Any) -> None:
@@ -257,8 +260,8 @@ def test_a_worker_that_dies_does_not_end_a_sweep(two: Any) -> None:
         table = sweep.wait()
     assert table.done.all() or table.missing
     assert table.done.any()
-    few = run_sweep(LONG.with_replications(10))
-    assert np.array_equal(table.metrics[:, :10], few.metrics, equal_nan=True)
+    few = run_study(LONG.with_replications(10))
+    assert np.array_equal(table.values[:, :10], few.values, equal_nan=True)
 
 
 def test_points_are_missing_when_no_worker_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

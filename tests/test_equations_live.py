@@ -16,7 +16,6 @@ from genedge.dashboard.jobs.results import key_alone
 from genedge.dashboard.shell import traces
 from genedge.intake.request_log import read_trace
 from genedge.intake.workload import TraceReference, Workload
-from genedge.scenario.problem import build
 from genedge.studies.choices import QUESTIONS
 
 LOG = b"timestamp_s,model,count\n0,GPT-2,4\n0,VideoFusion,3\n70,MusicGen,2\n130,GPT-2,5\n"
@@ -113,13 +112,12 @@ def test_a_switch_shows_what_another_answer_changes(name: str) -> None:
     scenario = replace(Scenario(), workload=Workload(slots=30))
     app = opened("equations", scenario)
     before = len(app.table)
-    problem = build(scenario)
     question = QUESTIONS[name]
-    (other, *_) = question.others(problem)
+    (other, *_) = question.others(scenario)
     pick(app, f"equations_switch_{name}", other.name)
     assert_sound(app)
     assert len(app.table) == before + 1
-    present = question.present(problem)
+    present = question.present(scenario)
     assert present is not None
     assert {present.label, other.label} <= set(app.table[-1].value.columns) or any(
         {present.label, other.label} <= set(table.value.columns) for table in app.table

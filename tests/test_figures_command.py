@@ -18,7 +18,7 @@ from genedge.paper.bundle import as_zip, pictures
 from genedge.paper.figures import figure_sweeps
 from genedge.registry.metrics import METRICS
 from genedge.scenario.codec import from_json
-from genedge.studies.sweeps import run_sweep
+from genedge.studies.runner import run_study
 
 Captured = pytest.CaptureFixture[str]
 
@@ -126,7 +126,7 @@ def test_a_cluster_that_does_not_answer_is_one_line(capsys: Captured, tmp_path: 
 
 def test_the_zip_holds_the_same_files() -> None:
     sweep = figure_sweeps(PRESETS["paper"])["fig4a"]
-    tables = {"fig4a": run_sweep(sweep.with_replications(1))}
+    tables = {"fig4a": run_study(sweep.with_replications(1))}
     charts = paper_charts(tables, PRESETS["paper"])
     with zipfile.ZipFile(
         io.BytesIO(as_zip(tables, PRESETS["paper"], charts, images=False))

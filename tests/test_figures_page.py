@@ -23,8 +23,7 @@ from genedge.paper.map import grid
 
 def page(scenario: Scenario | None = None, **choices: Any) -> AppTest:
     """The page with few replications and so many choices made."""
-    app = opened("figures", scenario)
-    app.selectbox(key="figures_replications").set_value(3)
+    app = opened("figures", replace(scenario or Scenario(), replications=3))
     for key, value in choices.items():
         app.session_state[f"figures_{key}"] = value
     return app.run()
@@ -135,7 +134,7 @@ def test_a_click_names_its_point(data: Any) -> None:
 
 def test_a_point_of_the_map_becomes_the_scenario_in_force() -> None:
     visitor = replace(PRESETS["contended"], replications=7, policies=("ga", "lfu"))
-    app = page(visitor)
+    app = opened("figures", visitor)
 
     def travel() -> None:
         from genedge import PRESETS
@@ -160,7 +159,7 @@ def test_what_is_measured_goes_home_as_one_zip() -> None:
     from genedge.charts.paper import paper_charts
     from genedge.paper.bundle import as_zip
 
-    chosen = Chosen(replace(PRESETS["paper"], seed=5), 3)
+    chosen = Chosen(replace(PRESETS["paper"], seed=5, replications=3))
     assert take_home.measured(chosen) == {}
     job = sweep_job(chosen.figures["fig3a"], "a visitor")
     assert job.finished.wait(60)

@@ -7,16 +7,15 @@ from dataclasses import replace
 import pytest
 
 from genedge import PRESETS, EdgeServer, Model, Scenario, Workload, compare
-from genedge.runs.simulate import Comparison
 from genedge.say import amount, count, listed, percent
-from genedge.studies.statistics import PolicyFigures, summarise
+from genedge.studies.comparison import Comparison, PolicyFigures
 from genedge.words import comparison as findings
 from genedge.words import comparison_charts as captions
 
 
 def compared(scenario: Scenario) -> tuple[Comparison, dict[str, PolicyFigures]]:
     comparison = compare(scenario, record="summary")
-    return comparison, summarise(comparison)
+    return comparison, comparison.figures
 
 
 def sentences(scenario: Scenario) -> str:

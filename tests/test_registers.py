@@ -26,7 +26,9 @@ from genedge.registry.resources import RESOURCES, capacities, constraint_names, 
 from genedge.say import capital, requests_ago
 from genedge.scenario.problem import build
 from genedge.studies.knobs import KNOBS
-from genedge.studies.sweeps import Axis, Sweep, run_sweep
+from genedge.studies.runner import run_study
+from genedge.studies.study import Axis
+from genedge.studies.sweeps import sweep_over
 from genedge.words import decision as decision_words
 from genedge.words import difference as difference_words
 from genedge.words import figures as figure_words
@@ -105,7 +107,7 @@ def test_decisions_of_a_made_up_baseline_are_explained() -> None:
 @pytest.mark.usefixtures("made_up")
 def test_a_made_up_baseline_is_swept() -> None:
     base = replace(BASE, policies=("ga", NAME), replications=2)
-    table = run_sweep(Sweep("mine", "mine", (Axis("storage_gb", (60.0, 120.0)),), base))
+    table = run_study(sweep_over("mine", "mine", (Axis("storage_gb", (60.0, 120.0)),), base))
     for metric in LEDGERS:
         for figure in (
             charts.sweep_lines(table, metric, "light"),

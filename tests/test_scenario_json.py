@@ -160,12 +160,12 @@ def test_spelling_and_order_do_not_change_the_canonical_text() -> None:
     text = to_json(PRESETS["paper"])
     shuffled = json.dumps(dict(reversed(json.loads(text).items())), indent=3)
     assert to_json(from_json(shuffled)) == text
-    assert to_json(from_json('{"workload": {"rate": 2}}')) == to_json(Scenario())
+    once = replace(Scenario(), replications=1)
+    assert to_json(from_json('{"workload": {"rate": 2}}')) == to_json(once)
 
 
 def test_missing_fields_keep_their_defaults() -> None:
-    assert from_json("{}") == Scenario()
-    assert from_json('{"version": 1, "seed": 5}') == Scenario(seed=5)
+    assert from_json('{"version": 1, "seed": 5}') == Scenario(seed=5, replications=1)
     assert from_json('{"weights": {"resource": 0.1}}').weights == CostWeights(resource=0.1)
     assert from_json('{"policies": ["all", "lru"]}').policies == ("all",)
 
@@ -232,7 +232,15 @@ def test_a_link_is_a_scenario_of_this_version() -> None:
         refused(caught)
     with pytest.raises(InputError, match="not a JSON object"):
         from_link(link_of("[1]"))
-    assert from_link(link_of("{}")) == Scenario()
+
+
+def test_links_and_files_that_leave_replications_out_mean_one_as_they_always_did() -> None:
+    old = "eNqrVipLLSrOzM9TsjKsBQAiNgSu"  # {"version":1}
+    assert from_link(old) == from_link(link_of("{}")) == from_json("{}")
+    assert from_json("{}") == replace(Scenario(), replications=1)
+    for replications in (1, 5, 30):
+        scenario = replace(Scenario(), replications=replications)
+        assert from_link(to_link(scenario)) == scenario
 
 
 def test_a_link_that_unpacks_into_too_much_is_damaged() -> None:

@@ -85,7 +85,7 @@ def test_a_comparison_is_its_simulations() -> None:
             assert alone.summary == run.summary
             assert alone.decisions.deployment.tolist() == run.decisions.deployment.tolist()
             for metric in METRICS:
-                assert comparison.figures[policy][metric][replication] == run.summary[metric]
+                assert comparison.table.of("", policy, metric)[replication] == run.summary[metric]
                 assert not METRICS[metric].whole or float(run.summary[metric]).is_integer()
 
 
@@ -433,12 +433,12 @@ def forty(name: str) -> Comparison:
 
 @pytest.mark.parametrize("name", list(PUBLISHED))
 def test_forty_replications_lie_near_the_published_table(name: str) -> None:
-    figures = forty(name).figures
+    table = forty(name).table
     for metric, row in PUBLISHED[name].items():
         for policy, (mean, thousandths) in row.items():
-            values = figures[policy][metric]
+            values = table.of("", policy, metric)
             if metric == "misses":
-                values = values / figures[policy]["requests"]
+                values = values / table.of("", policy, "requests")
             # the published mean has its own error, and its last digit was rounded
             error = np.hypot(values.std(ddof=1) / 40**0.5, thousandths / 1000)
             rounding = 0.005 if mean > 9 or policy == "lru-cap" else 0.0005
@@ -449,28 +449,28 @@ def test_forty_replications_lie_near_the_published_table(name: str) -> None:
 def test_how_often_constraints_bind_and_how_much_is_held(name: str) -> None:
     binds, holds = BINDS_AND_HOLDS[name]
     figures = forty(name).figures["exact"]
-    assert figures["binding_share"].mean() == pytest.approx(binds, abs=0.03)
-    assert figures["mean_deployed"].mean() == pytest.approx(holds, abs=0.15)
+    assert figures.mean("binding_share") == pytest.approx(binds, abs=0.03)
+    assert figures.mean("mean_deployed") == pytest.approx(holds, abs=0.15)
 
 
 @pytest.mark.parametrize("name", list(PUBLISHED))
 def test_the_spread_of_one_replication_is_the_published_one(name: str) -> None:
     # sqrt(1000) standard errors; 40 replications estimate a deviation to about 11 %
-    figures = forty(name).figures
+    table = forty(name).table
     for policy, (_, thousandths) in PUBLISHED[name]["average_cost"].items():
         if policy == "lru-cap":  # published without its error
             continue
         published = thousandths / 1000 * 1000**0.5
-        spread = figures[policy]["average_cost"].std(ddof=1)
+        spread = table.of("", policy, "average_cost").std(ddof=1)
         assert 0.5 * published < spread < 1.7 * published, policy
 
 
 @pytest.mark.parametrize("name", list(PUBLISHED))
 def test_nobody_beats_the_clairvoyant_in_any_replication(name: str) -> None:
-    figures = forty(name).figures
-    for policy in figures:
+    table = forty(name).table
+    for policy in table.policies:
         for bound, metric in (("offline", "average_cost"), ("offline-realised", "realised_cost")):
-            assert (figures[policy][metric] >= figures[bound][metric] - 1e-9).all()
+            assert (table.of("", policy, metric) >= table.of("", bound, metric) - 1e-9).all()
 
 
 @pytest.mark.parametrize("name", ["contended", "paper"])

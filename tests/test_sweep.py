@@ -29,7 +29,10 @@ from genedge.paper.figures import figure_sweeps
 from genedge.scenario.problem import build
 from genedge.studies.catalog_draws import RANGES, drawn_catalog
 from genedge.studies.knobs import KNOBS
-from genedge.studies.sweeps import CHUNK, Axis, Sweep, SweepTable, Task, run_sweep, tasks_of
+from genedge.studies.runner import CHUNK, Task, run_study, tasks_of
+from genedge.studies.study import Axis, Study
+from genedge.studies.sweeps import sweep_over
+from genedge.studies.table import StudyTable
 
 QUICK = GeneticParameters(population=10, generations=10)
 BASE = replace(
@@ -40,12 +43,12 @@ BASE = replace(
 )
 STORAGE = Axis("storage_gb", (60.0, 120.0))
 WEIGHT = Axis("resource_weight", (0.002, 0.1, 0.5))
-ONE = Sweep("one", "storage", (STORAGE,), BASE)
-TWO = Sweep("two", "storage × weight", (STORAGE, WEIGHT), replace(BASE, replications=3))
+ONE = sweep_over("one", "storage", (STORAGE,), BASE)
+TWO = sweep_over("two", "storage × weight", (STORAGE, WEIGHT), replace(BASE, replications=3))
 
 
-def one_axis(knob: str, *values: float, base: Scenario = BASE) -> Sweep:
-    return Sweep("mine", "a test", (Axis(knob, values),), base)
+def one_axis(knob: str, *values: float, base: Scenario = BASE) -> Study:
+    return sweep_over("mine", "a test", (Axis(knob, values),), base)
 
 
 class InTurn(Executor):
@@ -71,7 +74,7 @@ class InTurn(Executor):
 
 @pytest.mark.parametrize("replications", [1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK + 2])
 def test_tasks_cover_every_replication_of_every_point_once(replications: int) -> None:
-    table = SweepTable.empty(TWO.with_replications(replications))
+    table = StudyTable.empty(TWO.with_replications(replications))
     seen: Counter[tuple[int, int]] = Counter()
     for place, task in tasks_of(table):
         assert 1 <= task.count <= CHUNK
@@ -82,13 +85,13 @@ def test_tasks_cover_every_replication_of_every_point_once(replications: int) ->
 
 
 def test_first_replications_of_every_point_come_first() -> None:
-    firsts = [task.first for _, task in tasks_of(SweepTable.empty(TWO.with_replications(25)))]
+    firsts = [task.first for _, task in tasks_of(StudyTable.empty(TWO.with_replications(25)))]
     assert firsts == sorted(firsts)
 
 
 @pytest.mark.parametrize("sweep", [ONE, TWO], ids=lambda sweep: str(sweep.name))
-def test_a_sweep_is_the_comparisons_of_its_points(sweep: Sweep) -> None:
-    table = run_sweep(sweep)
+def test_a_sweep_is_the_comparisons_of_its_points(sweep: Study) -> None:
+    table = run_study(sweep)
     assert table.policies == tuple(POLICIES)
     assert table.done.all()
     assert table.missing == []
@@ -96,30 +99,28 @@ def test_a_sweep_is_the_comparisons_of_its_points(sweep: Sweep) -> None:
     for place, point in enumerate(sweep.points):
         assert tuple(KNOBS[axis.knob].read(sweep.scenario(point)) for axis in sweep.axes) == point
         comparison = compare(sweep.scenario(point), record="summary")
+        alone = comparison.table
         for policy, metric in product(table.policies, METRICS):
-            assert np.array_equal(
-                table.of(policy, metric)[place], comparison.figures[policy][metric], equal_nan=True
-            ), (point, policy, metric)
-        for column, metric in enumerate(("average_cost", "realised_cost")):
-            assert np.array_equal(table.optimum[place, :, column], comparison.optimum[metric])
+            assert np.array_equal(table.over(policy, metric)[place], alone.of("", policy, metric))
+        assert np.array_equal(table.optimum[place], alone.optimum[0])
 
 
 def test_the_order_in_which_tasks_end_does_not_matter() -> None:
-    here = run_sweep(ONE, executor=InTurn())
+    here = run_study(ONE, executor=InTurn())
     with ThreadPoolExecutor(3) as threads:
-        there = run_sweep(ONE, executor=threads)
-    assert np.array_equal(here.metrics, there.metrics, equal_nan=True)
+        there = run_study(ONE, executor=threads)
+    assert np.array_equal(here.values, there.values, equal_nan=True)
     assert np.array_equal(here.optimum, there.optimum, equal_nan=True)
 
 
 def test_fewer_replications_are_the_first_of_more() -> None:
-    few, more = run_sweep(ONE.with_replications(2)), run_sweep(ONE)
-    assert np.array_equal(few.metrics, more.metrics[:, :2], equal_nan=True)
+    few, more = run_study(ONE.with_replications(2)), run_study(ONE)
+    assert np.array_equal(few.values, more.values[:, :2], equal_nan=True)
 
 
 def test_progress_tells_of_every_task() -> None:
     told: list[tuple[int, int, int]] = []
-    table = run_sweep(
+    table = run_study(
         ONE,
         executor=InTurn(),
         progress=lambda table, done, tasks: told.append((int(table.done.sum()), done, tasks)),
@@ -132,7 +133,7 @@ def test_progress_tells_of_every_task() -> None:
 
 def test_bounds_are_left_out_of_large_catalogs() -> None:
     base = replace(BASE, catalog=drawn_catalog(1, models=17), replications=2)
-    table = run_sweep(one_axis("storage_gb", 120.0, base=base))
+    table = run_study(one_axis("storage_gb", 120.0, base=base))
     assert table.policies == tuple(name for name in POLICIES if not POLICIES[name].planned)
     assert table.done.all()
     assert np.isnan(table.optimum).all()
@@ -140,7 +141,7 @@ def test_bounds_are_left_out_of_large_catalogs() -> None:
 
 def test_a_policy_that_one_value_does_not_allow_is_left_out_everywhere() -> None:
     sixteen = replace(BASE, catalog=drawn_catalog(1, models=16), replications=1)
-    table = SweepTable.empty(one_axis("rate", 1.0, 100_000.0, base=sixteen))
+    table = StudyTable.empty(one_axis("rate", 1.0, 100_000.0, base=sixteen))
     assert table.policies == tuple(name for name in POLICIES if not POLICIES[name].planned)
 
 
@@ -148,24 +149,24 @@ def test_a_policy_that_one_value_does_not_allow_is_left_out_everywhere() -> None
 
 
 def test_the_tidy_table_has_a_row_a_number() -> None:
-    table = run_sweep(TWO)
+    table = run_study(TWO)
     frame = table.frame()
     names = ["storage_gb", "resource_weight", "replication", "policy", "metric", "value"]
     assert list(frame.columns) == names
-    assert len(frame) == np.count_nonzero(~np.isnan(table.metrics))
+    assert len(frame) == table.values[..., : len(METRICS)].size
     assert not frame.duplicated(names[:-1]).any()
     for place, (storage, weight) in enumerate(TWO.points):
         rows = frame[(frame.storage_gb == storage) & (frame.resource_weight == weight)]
         cost = rows[(rows.policy == "lru") & (rows.metric == "average_cost")]
         assert cost.replication.tolist() == [0, 1, 2]
-        assert cost.value.tolist() == table.of("lru", "average_cost")[place].tolist()
+        assert cost.value.tolist() == table.over("lru", "average_cost")[place].tolist()
 
 
 def test_the_tidy_table_leaves_out_what_is_not_measured() -> None:
-    table = SweepTable.empty(ONE)
+    table = StudyTable.empty(ONE)
     assert len(table.frame()) == 0
     place, task = next(tasks_of(table))
-    table.metrics[place, : task.count] = 1.0
+    table.values[place, : task.count] = 1.0
     frame = table.frame()
     assert len(frame) == CHUNK * len(table.policies) * len(METRICS)
     assert set(frame.storage_gb) == {60.0}
@@ -179,23 +180,23 @@ def test_cancelling_keeps_what_is_done_and_says_so() -> None:
     stop = Event()
     done_then: list[int] = []
 
-    def progress(table: SweepTable, number: int, _tasks: int) -> None:
+    def progress(table: StudyTable, number: int, _tasks: int) -> None:
         if number == 2:
             done_then.append(int(table.done.sum()))
             stop.set()
 
     with ThreadPoolExecutor(1) as thread:
-        table = run_sweep(
+        table = run_study(
             ONE.with_replications(60), executor=thread, progress=progress, cancelled=stop
         )
         assert thread.submit(int).result(20) == 0  # the thread is free again
     assert table.missing == ["Cancelled: what was measured by then is kept."]
-    assert done_then == [2 * CHUNK]
-    assert table.done.sum() == 2 * CHUNK
-    whole = run_sweep(ONE)
+    assert done_then == [2]  # on threads every replication is a task
+    assert table.done.sum() == 2
+    whole = run_study(ONE)
     rows = table.done[:, :12]
     assert rows.any()
-    assert np.array_equal(table.metrics[:, :12][rows], whole.metrics[rows], equal_nan=True)
+    assert np.array_equal(table.values[:, :12][rows], whole.values[rows], equal_nan=True)
 
 
 def test_those_who_watch_may_leave() -> None:
@@ -210,7 +211,7 @@ def test_those_who_watch_may_leave() -> None:
         raise KeyboardInterrupt
 
     with Lazy(1) as thread, pytest.raises(KeyboardInterrupt):
-        run_sweep(ONE.with_replications(200), executor=thread, progress=leave)
+        run_study(ONE.with_replications(200), executor=thread, progress=leave)
     assert sum(future.cancelled() for future in waiting) > len(waiting) // 2
 
 
@@ -226,7 +227,7 @@ def test_a_task_that_fails_leaves_its_point_missing(error: Exception, why: str) 
         if number == 1:
             raise error
 
-    table = run_sweep(ONE, executor=InTurn(spoil))
+    table = run_study(ONE, executor=InTurn(spoil))
     assert table.missing == [f"Missing at storage, GB 120: {why}."]
     assert table.done[0].all()
     assert not table.done[1, :CHUNK].any()
@@ -239,7 +240,7 @@ def test_missing_points_of_a_map_have_both_values() -> None:
         if number in (1, 3):
             raise OSError
 
-    table = run_sweep(TWO, executor=InTurn(spoil))
+    table = run_study(TWO, executor=InTurn(spoil))
     assert table.missing == [
         "Missing at storage, GB × weight of resources 60 × 0.1, 120 × 0.002: "
         "a worker was lost or failed (OSError)."
@@ -254,7 +255,7 @@ def test_a_pool_that_takes_no_more_tasks_leaves_points_missing() -> None:
                 raise RuntimeError
             return super().submit(fn, *args, **kwargs)
 
-    table = run_sweep(ONE.with_replications(2), executor=Broken())
+    table = run_study(ONE.with_replications(2), executor=Broken())
     assert table.done.all(axis=1).tolist() == [True, False]
     assert table.missing == [
         "Missing at storage, GB 120: a worker was lost or failed (RuntimeError)."
@@ -289,7 +290,7 @@ def test_values_that_cannot_be_are_refused_before_anything_runs(
     good = {"catalog_draw": 1.0, "slots": 20.0}.get(knob, 1.0)
     executor = InTurn()
     with pytest.raises(InputError) as caught:
-        run_sweep(one_axis(knob, good, value), executor=executor)
+        run_study(one_axis(knob, good, value), executor=executor)
     assert str(caught.value).startswith(named)
     assert executor.tasks == []
 
@@ -302,20 +303,20 @@ def test_impossible_numbers_of_replications_are_refused(replications: int) -> No
 
 def test_sweeps_that_are_none_are_refused() -> None:
     with pytest.raises(InputError, match="unknown knob 'colour'; there are rate, "):
-        run_sweep(one_axis("colour", 1.0))
+        run_study(one_axis("colour", 1.0))
     with pytest.raises(InputError, match="mine: a sweep needs at least one value"):
-        run_sweep(one_axis("storage_gb"))
+        run_study(one_axis("storage_gb"))
     with pytest.raises(InputError, match="none: a sweep needs at least one value"):
-        run_sweep(Sweep("none", "no axes", (), BASE))
+        run_study(sweep_over("none", "no axes", (), BASE))
     with pytest.raises(InputError, match="mdp cannot be computed"):
         large = replace(BASE, catalog=drawn_catalog(1, models=17), policies=("mdp", "lru"))
-        run_sweep(one_axis("storage_gb", 120.0, base=large))
+        run_study(one_axis("storage_gb", 120.0, base=large))
 
 
 def test_a_scenario_with_a_trace_is_refused() -> None:
     traced = Workload(slots=None, trace=TraceReference("log.csv", "0" * 64, 9))
     with pytest.raises(InputError, match="this scenario replays a trace"):
-        run_sweep(one_axis("storage_gb", 120.0, base=replace(BASE, workload=traced)))
+        run_study(one_axis("storage_gb", 120.0, base=replace(BASE, workload=traced)))
 
 
 # ---------------------------------------------------------------------------- knobs and figures
@@ -344,7 +345,7 @@ def test_the_paper_s_figures_can_be_run_on_every_preset(name: str) -> None:
     sweeps = figure_sweeps(PRESETS[name])
     assert list(sweeps) == ["fig3a", "fig3b", "fig4a", "fig4b"]
     for sweep in sweeps.values():
-        assert len(SweepTable.empty(sweep).done) in (5, 7)
+        assert len(StudyTable.empty(sweep).done) in (5, 7)
 
 
 # -------------------------------------------------------------------------------- catalog draws

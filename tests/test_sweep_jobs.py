@@ -5,13 +5,17 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from genedge import PRESETS
 from genedge.dashboard.jobs.growing import measured, sweep_job
 from genedge.dashboard.jobs.room import Job, Room
 from genedge.errors import InputError
-from genedge.studies.sweeps import Axis, Sweep, SweepTable, run_sweep
+from genedge.studies.runner import run_study
+from genedge.studies.study import Axis, Study
+from genedge.studies.sweeps import sweep_over
+from genedge.studies.table import StudyTable
 
 PATIENCE = 300
 STILL = float
@@ -19,9 +23,9 @@ STILL = float
 BASE = replace(PRESETS["paper"], policies=("ga", "lru"), replications=5)
 
 
-def sweep(*values: float, replications: int = 5) -> Sweep:
+def sweep(*values: float, replications: int = 5) -> Study:
     base = replace(BASE, replications=replications)
-    return Sweep("storage", "storage", (Axis("storage_gb", values),), base)
+    return sweep_over("storage", "storage", (Axis("storage_gb", values),), base)
 
 
 def test_a_job_measures_what_a_sweep_measures() -> None:
@@ -29,8 +33,8 @@ def test_a_job_measures_what_a_sweep_measures() -> None:
     assert job.finished.wait(PATIENCE)
     assert job.error is None and job.complete and not job.missing
     assert job.done == job.total == 10
-    table, whole = job.so_far(), run_sweep(sweep(60.0, 120.0))
-    assert (table.metrics == whole.metrics).all()
+    table, whole = job.so_far(), run_study(sweep(60.0, 120.0))
+    assert np.array_equal(table.values, whole.values, equal_nan=True)
     assert (table.optimum == whole.optimum).all()
 
 
@@ -38,7 +42,7 @@ def test_all_who_ask_for_the_same_share_one_job() -> None:
     room = Room(clock=STILL)
     first = sweep_job(sweep(60.0, 120.0), "ann", room=room)
     elsewhere = replace(BASE, server=replace(BASE.server, storage_gb=77.0))
-    same = Sweep("storage", "storage", (Axis("storage_gb", (60.0, 120.0)),), elsewhere)
+    same = sweep_over("storage", "storage", (Axis("storage_gb", (60.0, 120.0)),), elsewhere)
     assert sweep_job(same, "bob", room=room) is first  # what is varied does not count
     for other in (sweep(60.0, 120.0, replications=3), sweep(60.0), sweep(60.0, 100.0)):
         assert sweep_job(other, "ann", room=room) is not first
@@ -50,7 +54,7 @@ def test_every_value_has_its_first_look_before_any_has_more(
     looks: dict[Job[Any], list[tuple[int, int]]] = {}
     report = Job.report
 
-    def told(job: Job[SweepTable], *how_far: Any) -> None:
+    def told(job: Job[StudyTable], *how_far: Any) -> None:
         if how_far[1]:  # it has begun
             seen = job.so_far().done.sum(axis=1)
             looks.setdefault(job, []).append((int(seen.min()), int(seen.max())))
@@ -77,11 +81,11 @@ def test_a_cancelled_sweep_keeps_what_it_has() -> None:
 
 
 def test_only_replications_in_which_every_policy_is_measured_are_shown() -> None:
-    table = SweepTable.empty(sweep(60.0, 120.0))
+    table = StudyTable.empty(sweep(60.0, 120.0))
     assert measured(table) is None
-    table.metrics[0, 1, 0] = 1.0
+    table.values[0, 1, 0] = 1.0
     assert measured(table) is None
-    table.metrics[0, 1, 1] = 1.0
+    table.values[0, 1, 1] = 1.0
     found = measured(table)
     assert found is not None
     assert found.done.tolist() == [[False, True, False, False, False], [False] * 5]

@@ -10,8 +10,9 @@ from genedge.registry.ledgers import LEDGERS
 from genedge.registry.looks import Theme
 from genedge.registry.policies import POLICIES
 from genedge.say import percent
-from genedge.studies.ablation_table import FULL, AblationTable
+from genedge.studies.ablations import FULL
 from genedge.studies.statistics import Estimate
+from genedge.studies.table import StudyTable
 from genedge.words import ablations as sentences
 from genedge.words import slices
 from genedge.words.ablation_effects import Effect, effect, number
@@ -43,7 +44,7 @@ def _short(found: Effect) -> str:
     return f"{'+' if found.share > 0 else '−'}{percent(found.share)}"
 
 
-def blind_differences(table: AblationTable, metric: str, theme: Theme) -> go.Figure:
+def blind_differences(table: StudyTable, metric: str, theme: Theme) -> go.Figure:
     """What each blindness adds to the cost on one ledger, a mark and whiskers a policy."""
     traces: list[Part] = []
     for place, name in enumerate(table.policies):
@@ -80,7 +81,7 @@ def blind_differences(table: AblationTable, metric: str, theme: Theme) -> go.Fig
     )  # fmt: skip
 
 
-def _room(table: AblationTable, metric: str) -> list[float]:
+def _room(table: StudyTable, metric: str) -> list[float]:
     """From the lowest whisker, or no difference, to the highest, with room for what is written."""
     gaps = [
         table.difference(arm.name, name, metric) for arm in table.others for name in table.policies
@@ -99,7 +100,7 @@ def _zero_line() -> Part:
     }  # fmt: skip
 
 
-def partition_bars(table: AblationTable, metric: str, theme: Theme) -> go.Figure:
+def partition_bars(table: StudyTable, metric: str, theme: Theme) -> go.Figure:
     """Cost of every policy on one ledger, in one pool and in fixed slices."""
     colours = [POLICIES[name].look.colour(theme) for name in table.policies]
     labels = [POLICIES[name].label for name in table.policies]
@@ -133,7 +134,7 @@ def partition_bars(table: AblationTable, metric: str, theme: Theme) -> go.Figure
     )  # fmt: skip
 
 
-def scale_lines(table: AblationTable, metric: str, theme: Theme) -> go.Figure:
+def scale_lines(table: StudyTable, metric: str, theme: Theme) -> go.Figure:
     """Cost on one ledger against the factor of the time to load, one line a policy."""
     realised = LEDGERS[metric].realised
     bounds = [
@@ -148,7 +149,7 @@ def scale_lines(table: AblationTable, metric: str, theme: Theme) -> go.Figure:
     )  # fmt: skip
 
 
-def behaviour_lines(table: AblationTable, figure: str, theme: Theme) -> go.Figure:
+def behaviour_lines(table: StudyTable, figure: str, theme: Theme) -> go.Figure:
     """Models held, or the share of requests that are no hits, against the same factor."""
     traces = [_line(table, name, figure, theme) for name in _real(table)]
     y = axis("models held, mean over slots", rangemode="tozero")
@@ -160,7 +161,7 @@ def behaviour_lines(table: AblationTable, figure: str, theme: Theme) -> go.Figur
     )  # fmt: skip
 
 
-def _real(table: AblationTable) -> list[str]:
+def _real(table: StudyTable) -> list[str]:
     """Policies that are no bounds; the exact decision only where it stands for the GA."""
     return [
         name
@@ -169,15 +170,15 @@ def _real(table: AblationTable) -> list[str]:
     ]
 
 
-def _scale_axis(table: AblationTable) -> Part:
+def _scale_axis(table: StudyTable) -> Part:
     return axis(
         "time to load a model, × the scenario's", zeroline=False,
-        tickvals=[arm.scale for arm in table.arms],
+        tickvals=[arm.variation.delay_scale for arm in table.arms],
         ticktext=[arm.label for arm in table.arms],
     )  # fmt: skip
 
 
-def _line(table: AblationTable, name: str, figure: str, theme: Theme) -> Part:
+def _line(table: StudyTable, name: str, figure: str, theme: Theme) -> Part:
     look, colour = POLICIES[name].look, POLICIES[name].look.colour(theme)
     values = [table.estimate(arm.name, name, figure) for arm in table.arms]
     label = POLICIES[name].label
@@ -187,7 +188,7 @@ def _line(table: AblationTable, name: str, figure: str, theme: Theme) -> Part:
         means, number = [1.0 - mean for mean in means], ".1%"
     return {
         "type": "scatter", "mode": "lines+markers", "name": label,
-        "x": [arm.scale for arm in table.arms], "y": means,
+        "x": [arm.variation.delay_scale for arm in table.arms], "y": means,
         "error_y": {**_whiskers(values), "color": colour},
         "line": {"color": colour, "dash": look.dash, "width": 3 if name == "ga" else 1.8},
         "marker": {"symbol": look.mark, "color": colour, "size": 8},

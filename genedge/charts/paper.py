@@ -10,11 +10,12 @@ from genedge.charts.sweeps import binding_line, heat_map, sweep_boxes, sweep_lin
 from genedge.registry.ledgers import LEDGERS
 from genedge.registry.looks import Theme
 from genedge.scenario.scenario import Scenario
-from genedge.studies.sweeps import SweepTable
+from genedge.studies.sweeps import point_of
+from genedge.studies.table import StudyTable
 
 
 def paper_charts(
-    tables: Mapping[str, SweepTable], scenario: Scenario, theme: Theme = "light"
+    tables: Mapping[str, StudyTable], scenario: Scenario, theme: Theme = "light"
 ) -> dict[str, go.Figure]:
     """Fig. 1; of every sweep both ledgers as lines and boxes, and what binds; maps as maps."""
     link = scenario.server.bandwidth_gbps
@@ -22,7 +23,7 @@ def paper_charts(
     for name, table in tables.items():
         if not table.done.any():
             continue
-        axes, here = table.sweep.axes, table.sweep.point_of(scenario)
+        axes, here = table.study.axes, point_of(table.study, scenario)
         for metric, ledger in LEDGERS.items():
             if len(axes) == 2:
                 made[f"{name}_{ledger.file}"] = heat_map(table, metric, "best", theme, here)

@@ -7,7 +7,8 @@ from genedge.registry.ledgers import LEDGERS, PAPER
 from genedge.registry.looks import Theme
 from genedge.registry.policies import POLICIES, decision_maker, rivals
 from genedge.say import amount
-from genedge.studies.statistics import Estimate, cheapest
+from genedge.studies.comparison import cheapest
+from genedge.studies.statistics import Estimate
 from genedge.words import comparison_charts as captions
 from genedge.words.report import Report
 
@@ -37,7 +38,7 @@ def cost_split(report: Report, metric: str, theme: Theme) -> go.Figure:
             "error_x": {
                 **ERROR_BAR,
                 "array": [total.half_width or 0.0 for total in totals],
-                "visible": report.replications > 1,
+                "visible": any(total.half_width is not None for total in totals),
                 "width": 3,
             },
             "hovertemplate": "%{y}: %{x:.4g} " + term + "<extra></extra>",

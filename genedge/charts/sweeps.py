@@ -13,8 +13,8 @@ from genedge.registry.looks import Theme
 from genedge.registry.policies import POLICIES
 from genedge.say import percent
 from genedge.studies.knobs import KNOBS
-from genedge.studies.summary import brief
-from genedge.studies.sweeps import SweepTable, Values
+from genedge.studies.statistics import Values
+from genedge.studies.table import StudyTable
 from genedge.words import figures as sentences
 
 Point = tuple[float, ...]
@@ -30,7 +30,7 @@ LEGEND: Final = {"entrywidth": 100, "traceorder": "normal"}
 INK: Final[dict[Theme, str]] = {"light": "#23272B", "dark": "#E6E4DF"}
 
 
-def shown_policies(table: SweepTable, metric: str) -> list[str]:
+def shown_policies(table: StudyTable, metric: str) -> list[str]:
     """Policies drawn on one ledger: bounds planned for the other one say nothing here."""
     realised = LEDGERS[metric].realised
     return [
@@ -40,18 +40,18 @@ def shown_policies(table: SweepTable, metric: str) -> list[str]:
     ]
 
 
-def _value_axis(table: SweepTable) -> Part:
-    knob = KNOBS[table.sweep.axes[0].knob]
-    values = table.sweep.axes[0].values
+def _value_axis(table: StudyTable) -> Part:
+    knob = KNOBS[table.study.axes[0].knob]
+    values = table.study.axes[0].values
     return axis(
         knob.label, tickvals=list(values), ticktext=[f"{value:g}" for value in values],
         type="log" if knob.logarithmic else "linear", zeroline=False,
     )  # fmt: skip
 
 
-def _here(table: SweepTable, here: Point | None, theme: Theme) -> Part:
+def _here(table: StudyTable, here: Point | None, theme: Theme) -> Part:
     """A line at the value that the scenario in force has."""
-    values = table.sweep.axes[0].values
+    values = table.study.axes[0].values
     if here is None or not min(values) <= here[0] <= max(values):
         return {}
     current = here[0]
@@ -59,7 +59,7 @@ def _here(table: SweepTable, here: Point | None, theme: Theme) -> Part:
     parts["shapes"][0]["line"].update(width=1.2, dash="dot")
     right = values.index(max(values)) and current > (values[0] + values[-1]) / 2
     place = current
-    if KNOBS[table.sweep.axes[0].knob].logarithmic:
+    if KNOBS[table.study.axes[0].knob].logarithmic:
         place = math.log10(current)
         right = place > (math.log10(values[0]) + math.log10(values[-1])) / 2
     parts["annotations"][0].update(
@@ -85,20 +85,21 @@ def _band(x: Values, mean: Values, half: Values, policy: str, colour: str) -> Pa
 
 
 def sweep_lines(
-    table: SweepTable, metric: str, theme: Theme, here: Point | None = None
+    table: StudyTable, metric: str, theme: Theme, here: Point | None = None
 ) -> go.Figure:
     """Mean cost against the value, one line a policy, with 95 % bands over replications."""
-    values = np.array(table.sweep.axes[0].values)
+    values = np.array(table.study.axes[0].values)
     hidden = sentences.off_the_scale(table, metric)
     bands: list[Part] = []
     lines: list[Part] = []
     for name in shown_policies(table, metric):
         look, colour = POLICIES[name].look, POLICIES[name].look.colour(theme)
-        mean, half = brief(table, name, metric)
+        mean, half = table.means(name, metric), table.halves(name, metric)
         seen = ~np.isnan(mean)
         x, mean, half = values[seen], mean[seen], half[seen]
         visible = "legendonly" if name in hidden else True
-        if look.width > 1.5 and half.any():
+        known = half.size > 0 and not np.isnan(half).any()
+        if look.width > 1.5 and known and half.any():
             bands.append({**_band(x, mean, half, name, colour), "visible": visible})
         label = POLICIES[name].label
         lines.append(
@@ -109,7 +110,8 @@ def sweep_lines(
                 "marker": {"symbol": look.mark, "color": colour,
                            "size": 7 if look.width > 1.5 else 5},
                 "hovertemplate":
-                    f"{label} at %{{x:g}}: %{{y:.4g}} ± %{{customdata:.2g}}<extra></extra>",
+                    f"{label} at %{{x:g}}: %{{y:.4g}}"
+                    + (" ± %{customdata:.2g}" if known else "") + "<extra></extra>",
             }
         )  # fmt: skip
     return draw(
@@ -119,16 +121,16 @@ def sweep_lines(
     )  # fmt: skip
 
 
-def sweep_boxes(table: SweepTable, metric: str, theme: Theme) -> go.Figure:
+def sweep_boxes(table: StudyTable, metric: str, theme: Theme) -> go.Figure:
     """Cost of every replication: a box a policy, side by side at each value."""
     hidden = sentences.off_the_scale(table, metric)
-    labels = [f"{value:g}" for value in table.sweep.axes[0].values]
+    labels = [f"{value:g}" for value in table.study.axes[0].values]
     traces: list[Part] = []
     for name in shown_policies(table, metric):
         if not _boxed(name):
             continue
         colour = POLICIES[name].look.colour(theme)
-        costs = table.of(name, metric)
+        costs = table.over(name, metric)
         seen = ~np.isnan(costs)
         places = np.repeat(labels, costs.shape[1])[seen.ravel()]
         traces.append(
@@ -141,7 +143,7 @@ def sweep_boxes(table: SweepTable, metric: str, theme: Theme) -> go.Figure:
                 "visible": "legendonly" if name in hidden else True,
             }
         )  # fmt: skip
-    knob = KNOBS[table.sweep.axes[0].knob]
+    knob = KNOBS[table.study.axes[0].knob]
     return draw(
         sentences.sweep_title(table, metric), traces, height=500, legend_rows=4, boxmode="group",
         xaxis=axis(knob.label, type="category", categoryorder="array", categoryarray=labels),
@@ -150,18 +152,19 @@ def sweep_boxes(table: SweepTable, metric: str, theme: Theme) -> go.Figure:
     )  # fmt: skip
 
 
-def binding_line(table: SweepTable, theme: Theme) -> go.Figure:
+def binding_line(table: StudyTable, theme: Theme) -> go.Figure:
     """Share of the exact decisions that a constraint changes, against the value."""
-    values = np.array(table.sweep.axes[0].values)
+    values = np.array(table.study.axes[0].values)
     name = "exact" if "exact" in table.policies else table.policies[0]
     colour = POLICIES["exact"].look.colour(theme)
-    mean, half = brief(table, name, "binding_share")
+    mean, half = table.means(name, "binding_share"), table.halves(name, "binding_share")
     seen = ~np.isnan(mean)
     trace = {
         "type": "scatter", "mode": "lines+markers", "name": POLICIES[name].label,
         "x": values[seen], "y": mean[seen], "fill": "tozeroy", "fillcolor": shade(colour, 0.12),
         "line": {"color": colour, "width": 2}, "marker": {"symbol": "circle", "size": 7},
-        "error_y": {"type": "data", "array": half[seen], "thickness": 1.2, "width": 0,
+        "error_y": {"type": "data", "array": np.nan_to_num(half[seen]), "thickness": 1.2,
+                    "width": 0,
                     "color": colour},
         "hovertemplate": "%{x:g}: %{y:.1%} of decisions<extra></extra>",
     }  # fmt: skip
@@ -206,7 +209,7 @@ def _outline(inside: np.ndarray[Any, np.dtype[np.bool_]], colour: str) -> list[P
 
 
 def heat_map(
-    table: SweepTable,
+    table: StudyTable,
     metric: str,
     against: Literal["best", "worst"],
     theme: Theme,
@@ -215,7 +218,7 @@ def heat_map(
     """The GA's reduction over a grid of two knobs; invisible marks carry each point for a click."""
     found = cells(table, metric)
     shares = found.against_best if against == "best" else found.against_worst
-    upright, level = table.sweep.axes
+    upright, level = table.study.axes
     rows, columns = np.indices(shares.shape)
     most = max(0.2, float(np.nanmax(np.abs(shares)))) if not np.isnan(shares).all() else 1.0
     most = min(1.0, most)
@@ -227,7 +230,7 @@ def heat_map(
         f"GA {_signed(best)} the best, {_signed(worst)} the worst baseline<br>"
         f"a constraint binds in {binding:.1%} of decisions"
         for point, best, worst, binding in zip(
-            table.sweep.points,
+            table.study.points,
             found.against_best.ravel().tolist(),
             found.against_worst.ravel().tolist(),
             found.binding.ravel().tolist(),
@@ -272,7 +275,7 @@ def heat_map(
             "type": "scatter", "mode": "markers", "name": "points", "showlegend": False,
             "x": columns.ravel(), "y": rows.ravel(), "marker": clear,
             "selected": {"marker": {"opacity": 0}}, "unselected": {"marker": {"opacity": 0}},
-            "customdata": [list(point) for point in table.sweep.points], "text": texts,
+            "customdata": [list(point) for point in table.study.points], "text": texts,
             "hovertemplate": "%{text}<extra></extra>",
         }
     )  # fmt: skip
@@ -293,12 +296,12 @@ def _signed(share: float) -> str:
     return f"{percent(share)} {'below' if share >= 0 else 'above'}"
 
 
-def draw_spread(table: SweepTable, metric: str, theme: Theme) -> go.Figure:
+def draw_spread(table: StudyTable, metric: str, theme: Theme) -> go.Figure:
     """The GA's reduction on every random catalog, against the best and the worst baseline."""
     found = cells(table, metric)
     seen = ~np.isnan(found.against_best)
     order = np.argsort(found.against_best[seen], kind="stable")
-    seeds = np.array(table.sweep.axes[0].values)[seen][order]
+    seeds = np.array(table.study.axes[0].values)[seen][order]
     traces: list[Part] = []
     for label, shares, look in (
         ("against the worst baseline", found.against_worst, POLICIES["lru"].look),

@@ -15,13 +15,16 @@ from genedge.intake.reading import read_bytes
 from genedge.limits import MAX_SCENARIO_BYTES
 from genedge.paper.bundle import MARKS, files, pictures
 from genedge.paper.claims import judge, score
-from genedge.paper.figures import DEFAULT_REPLICATIONS, TITLES, figure_sweeps
+from genedge.paper.figures import TITLES, figure_sweeps
 from genedge.paper.map import GRIDS, grid
 from genedge.scenario.codec import from_json, to_json
 from genedge.scenario.presets import PRESETS, preset
 from genedge.scenario.scenario import Scenario
 from genedge.studies.export import frame_as_csv
-from genedge.studies.sweeps import Sweep, SweepTable, run_sweep
+from genedge.studies.runner import run_study
+from genedge.studies.study import Study
+from genedge.studies.table import StudyTable
+from genedge.words.comparison import searches_missed
 
 NAMES: Final = ("fig1", *TITLES, *(f"map-{name}" for name in GRIDS))
 MAP_SHARE: Final = 6
@@ -41,8 +44,8 @@ def add_arguments(commands: Any) -> None:
         "--only", action="append", metavar="NAME", help=f"repeatable: {', '.join(NAMES)}"
     )
     command.add_argument(
-        "--replications", type=int, metavar="N", default=DEFAULT_REPLICATIONS,
-        help=f"of every point ({DEFAULT_REPLICATIONS}); maps take a sixth",
+        "--replications", type=int, metavar="N",
+        help="of every point (the scenario's, 30 unless it says otherwise); maps take a sixth",
     )  # fmt: skip
     command.add_argument("--preset", metavar="NAME", help=f"one of {', '.join(PRESETS)}")
     command.add_argument("--scenario", metavar="FILE", help="JSON scenario")
@@ -62,7 +65,10 @@ def _scenarios(flags: argparse.Namespace) -> dict[str, Scenario]:
     return {"": PRESETS["paper"], "contended": PRESETS["contended"]}
 
 
-def _sweeps(scenario: Scenario, wanted: tuple[str, ...], replications: int) -> dict[str, Sweep]:
+def _sweeps(
+    scenario: Scenario, wanted: tuple[str, ...], replications: int | None
+) -> dict[str, Study]:
+    replications = scenario.replications if replications is None else replications
     every = replace(scenario, policies=("all",))
     found = {
         name: sweep.with_replications(replications)
@@ -92,10 +98,10 @@ def _executor(address: str | None) -> Iterator[Executor | None]:
         yield executor
 
 
-def _report(table: SweepTable, done: int, total: int) -> None:
+def _report(table: StudyTable, done: int, total: int) -> None:
     if sys.stderr is not None and sys.stderr.isatty():
         end = "\n" if done == total else "\r"
-        print(f"{table.sweep.name}: {done} of {total}", end=end, file=sys.stderr, flush=True)
+        print(f"{table.study.name}: {done} of {total}", end=end, file=sys.stderr, flush=True)
 
 
 def run(flags: argparse.Namespace) -> list[str]:
@@ -121,7 +127,7 @@ def run(flags: argparse.Namespace) -> list[str]:
     with _executor(flags.dask) as executor:
         for folder, scenario in scenarios.items():
             tables = {
-                name: run_sweep(sweep, executor=executor, progress=_report)
+                name: run_study(sweep, executor=executor, progress=_report)
                 for name, sweep in sweeps[folder].items()
             }
             said += _write(out / folder, tables, scenario, wanted, not flags.no_pictures)
@@ -138,7 +144,7 @@ def _writing(place: Path) -> Iterator[None]:
 
 def _write(
     folder: Path,
-    tables: dict[str, SweepTable],
+    tables: dict[str, StudyTable],
     scenario: Scenario,
     wanted: tuple[str, ...],
     images: bool,
@@ -167,6 +173,9 @@ def _write(
         for name, content in everything.items():
             (folder / name).write_bytes(content)
     said += [sentence for table in tables.values() for sentence in table.missing]
+    said += [
+        f"{name}: {missed}" for name, table in tables.items() if (missed := searches_missed(table))
+    ]
     said.append(f"{folder}: {len(everything)} files")
     if set(TITLES) & set(tables):
         verdicts = judge(tables)

@@ -23,12 +23,11 @@ from genedge.intake.workload import TraceReference
 from genedge.limits import MAX_SCENARIO_BYTES
 from genedge.registry.fields import FIELDS, GROUPS, SOURCES, Field, put
 from genedge.registry.policies import POLICIES
-from genedge.runs.simulate import compare
 from genedge.scenario.codec import from_json
 from genedge.scenario.presets import PRESETS, preset
 from genedge.scenario.scenario import Scenario
 from genedge.studies import export
-from genedge.studies.statistics import summarise
+from genedge.studies.comparison import compare
 from genedge.version import __version__
 from genedge.words import comparison as findings
 
@@ -157,8 +156,11 @@ def _run(flags: argparse.Namespace) -> None:
     scenario, trace = scenario_of(flags)
     comparison = compare(scenario, trace=trace, record="summary")
     notes = [*_without_effect(flags, scenario), *findings.warnings(comparison)]
-    if comparison.left_out and flags.format != "table":
-        notes.append(comparison.left_out)
+    if flags.format != "table":
+        missed = findings.missed_best(comparison.figures)
+        notes += [text for text in (missed, comparison.left_out) if text]
+    if flags.format == "csv":  # the others have them in what they write
+        notes += comparison.table.notes
     for sentence in notes:
         print(f"genedge: warning: {one_line(sentence)}", file=sys.stderr)
     if flags.format == "json":
@@ -167,7 +169,7 @@ def _run(flags: argparse.Namespace) -> None:
         text = export.as_csv(comparison)
     else:
         text = export.as_table(comparison) + "\n"
-        text += "\n".join(findings.takeaways(comparison, summarise(comparison))) + "\n"
+        text += "\n".join(findings.takeaways(comparison, comparison.figures)) + "\n"
     _write(text, flags.output)
 
 

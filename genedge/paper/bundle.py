@@ -19,13 +19,13 @@ from genedge.scenario.codec import to_json
 from genedge.scenario.presets import preset_name
 from genedge.scenario.scenario import Scenario
 from genedge.studies.export import frame_as_csv
-from genedge.studies.sweeps import SweepTable
+from genedge.studies.table import StudyTable
 from genedge.version import __version__
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
 
-Tables = Mapping[str, SweepTable]
+Tables = Mapping[str, StudyTable]
 Files = dict[str, bytes]
 
 MARKS: Final = {
@@ -41,7 +41,7 @@ PICTURE_SIZE: Final = (1000, 560)
 
 def command_of(tables: Tables) -> str:
     """The command that computes the same figures again from the scenario's file."""
-    replications = max((t.sweep.base.replications for t in tables.values()), default=1)
+    replications = max((t.study.base.replications for t in tables.values()), default=1)
     words = ["genedge", "figures", "--scenario", "scenario.json"]
     words += ["--replications", str(replications), "--out", "figures"]
     return shlex.join(words)
@@ -144,7 +144,7 @@ def files(tables: Tables, scenario: Scenario, figures: "Mapping[str, go.Figure]"
         made[PLOTLY_FILE] = get_plotlyjs().encode()
     if tables:
         verdicts = judge(tables)
-        replications = max(table.sweep.base.replications for table in tables.values())
+        replications = max(table.study.base.replications for table in tables.values())
         made["claims.json"] = claims_json(verdicts, scenario, replications).encode()
         made["claims.md"] = claims_markdown(verdicts, scenario, replications).encode()
         made["command.txt"] = f"{command_of(tables)}\n".encode()

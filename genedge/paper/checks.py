@@ -16,11 +16,11 @@ from genedge.paper.figures import TITLES
 from genedge.registry.policies import POLICIES
 from genedge.say import listed
 from genedge.studies.knobs import KNOBS
-from genedge.studies.statistics import ratio
-from genedge.studies.sweeps import SweepTable, Values
+from genedge.studies.statistics import Values, ratio
+from genedge.studies.table import StudyTable
 
 Outcome = Literal["holds", "holds in part", "does not hold", "may be chance", "not measured"]
-Tables = Mapping[str, SweepTable]
+Tables = Mapping[str, StudyTable]
 
 ROUNDING: Final = 1e-9
 """Equal costs are equal, however they were added up."""
@@ -92,7 +92,7 @@ def costs(tables: Tables, figure: str, policy: str, metric: str) -> Values:
     table = tables.get(figure)
     if table is None or policy not in table.policies:
         raise NotMeasuredError(f"{TITLES[figure]} has not been measured")
-    values = table.of(policy, metric)
+    values = table.over(policy, metric)
     values = values[:, ~np.isnan(values).any(axis=0)]
     if values.shape[1] == 0:
         raise NotMeasuredError(f"{TITLES[figure]} has not been measured at every value")
@@ -103,7 +103,7 @@ def costs(tables: Tables, figure: str, policy: str, metric: str) -> Values:
 
 def at(tables: Tables, figure: str, *places: int) -> str:
     """Values of a sweep in words, such as "60 and 80 GB of storage"."""
-    axis = tables[figure].sweep.axes[0]
+    axis = tables[figure].study.axes[0]
     name, _, unit = KNOBS[axis.knob].label.partition(", ")
     values = listed([f"{axis.values[place]:g}" for place in places])
     return f"{values} {unit} of {name}" if unit else f"{values} {name}"

@@ -83,7 +83,7 @@ Finding = tuple[Outcome, list[Check], str]
 def _reduction(tables: Tables, metric: str) -> Finding:
     """1 - GA / baseline at the paper's server."""
     genetic = costs(tables, "fig3a", "ga", metric)
-    values = tables["fig3a"].sweep.axes[0].values
+    values = tables["fig3a"].study.axes[0].values
     if MIDDLE_GB not in values:
         raise NotMeasuredError("Fig. 3a has not been measured at 120 GB")
     place = values.index(MIDDLE_GB)
@@ -215,7 +215,7 @@ def _at_the_end(tables: Tables, metric: str) -> Finding:
         parts.append(True if sure >= needed else None if sure + open_ >= needed else False)
         checks += found.values()
         above = [label(name) for name, one in found.items() if one.holds is not True]
-        place = len(tables[figure].sweep.axes[0].values) - 1
+        place = len(tables[figure].study.axes[0].values) - 1
         text = f"at {at(tables, figure, place)} it is below {sure} of {len(BASELINES)} baselines"
         texts.append(f"{text}, not surely below {listed(above)}" if above else text)
     return outcome_of(parts), checks, f"{capital('; '.join(texts))}."
@@ -271,7 +271,7 @@ def _rival(tables: Tables, metric: str) -> Finding:
                 dearer.append((figure, place, one.value))
     high = [one.value if one.high is None else one.high for one in checks]
     beats = sum(end < 1.0 - AS_WELL for end in high)
-    total, k = len(checks), tables["fig3a"].sweep.base.max_models
+    total, k = len(checks), tables["fig3a"].study.base.max_models
     as_well = sum(one.holds is True for one in checks) - beats
     told = [
         text

@@ -6,13 +6,13 @@ from typing import Final
 
 from genedge.intake.workload import Workload
 from genedge.scenario.scenario import Scenario
-from genedge.studies.sweeps import Axis, Sweep
+from genedge.studies.study import Axis, Study
+from genedge.studies.sweeps import sweep_over
 
 STORAGE_GB: Final = tuple(float(value) for value in range(60, 181, 20))
 GPU_MEMORY_GB: Final = tuple(float(value) for value in range(6, 19, 2))
 SLOTS: Final = (20.0, 50.0, 100.0, 200.0, 400.0)
 RATES: Final = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 4.0)
-DEFAULT_REPLICATIONS: Final = 30
 
 TITLES: Final = MappingProxyType(
     {
@@ -25,7 +25,7 @@ TITLES: Final = MappingProxyType(
 """By name, what varies."""
 
 
-def figure_sweeps(scenario: Scenario) -> dict[str, Sweep]:
+def figure_sweeps(scenario: Scenario) -> dict[str, Study]:
     """The four figures on a scenario: Fig. 3 at GPU 12 GB and storage 120 GB as in the paper."""
     at_paper = replace(scenario.server, storage_gb=120.0, gpu_memory_gb=12.0)
     middle = replace(scenario, server=at_paper)
@@ -40,6 +40,6 @@ def figure_sweeps(scenario: Scenario) -> dict[str, Sweep]:
         "fig4b": ("common_rate", RATES, common),
     }
     return {
-        name: Sweep(name, TITLES[name], (Axis(knob, values),), base)
+        name: sweep_over(name, TITLES[name], (Axis(knob, values),), base)
         for name, (knob, values, base) in varied.items()
     }

@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 
 from genedge.registry.policies import BASELINES
 from genedge.scenario.scenario import Scenario
-from genedge.studies.sweeps import Axis, Sweep, SweepTable
+from genedge.studies.study import Axis, Study
+from genedge.studies.sweeps import sweep_over
+from genedge.studies.table import StudyTable
 
 CLAIMED: Final = (0.5606, 0.7673)
 """The reductions that the paper reports, against its best and its worst baseline."""
@@ -44,11 +46,11 @@ GRIDS: Final = MappingProxyType(
 """By name: title, the upright axis, the level axis."""
 
 
-def grid(name: str, scenario: Scenario) -> Sweep:
+def grid(name: str, scenario: Scenario) -> Study:
     """One of :data:`GRIDS` around a scenario; only the GA, exact and the baselines are run."""
     title, upright, level = GRIDS[name]
     base = replace(scenario, policies=("ga", "exact", *BASELINES))
-    return Sweep(name, title, (upright, level), base)
+    return sweep_over(name, title, (upright, level), base)
 
 
 class Cells(NamedTuple):
@@ -68,9 +70,9 @@ class Cells(NamedTuple):
         return inside
 
 
-def cells(table: SweepTable, metric: str = "average_cost") -> Cells:
+def cells(table: StudyTable, metric: str = "average_cost") -> Cells:
     """The map of one ledger, from means over the replications measured so far."""
-    shape = tuple(len(axis.values) for axis in table.sweep.axes)
+    shape = tuple(len(axis.values) for axis in table.study.axes)
 
     costs = np.stack([table.means(name, metric) for name in BASELINES])
     genetic = table.means("ga", metric)

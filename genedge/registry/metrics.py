@@ -20,6 +20,7 @@ class Metric:
     pooled: over replications it is taken from all their requests together, not as a mean.
     heading, shown, help: of its column on the screen: a shorter label, where there is one, the
         format of a number there, and a sentence.
+    exported: a column of results; the others are what studies look at beside them.
     """
 
     name: str
@@ -32,6 +33,7 @@ class Metric:
     heading: str = ""
     shown: str = "%.2f"
     help: str = ""
+    exported: bool = True
 
 
 _ALL: Final = (
@@ -56,7 +58,17 @@ _ALL: Final = (
            help="Share of decisions in which a constraint bound"),
     Metric("mean_deployed", "held", form="{:.2f}", better=None,
            help="Models deployed at a slot's end, on average"),
+    # Sums over evictions: their number; the share of all requests that ask for the evicted model,
+    # lambda_m / Lambda; the seconds to load it again, delay_m (Eq. 4-6).
+    Metric("evictions", "evicted", form="{:,.1f}", better=None, exported=False),
+    Metric("evicted_requests", "requests for what was evicted", better=None, exported=False),
+    Metric("evicted_delay_s", "to load again what was evicted", "s", better=None, exported=False),
+    # Of recorded decisions: the share that cost what the best one costs (Eq. 12).
+    Metric("best_choice_share", "best choices", form="{:.1%}", better="higher", exported=False),
+    Metric("generations", "generations a decision", form="{:.1f}", better=None, exported=False),
 )  # fmt: skip
 
-METRICS: Final = MappingProxyType({metric.name: metric for metric in _ALL})
-"""By name, in the order in which tables show them."""
+FIGURES: Final = MappingProxyType({metric.name: metric for metric in _ALL})
+"""Every figure of a run by name."""
+METRICS: Final = MappingProxyType({name: one for name, one in FIGURES.items() if one.exported})
+"""The columns of results by name, in the order in which tables show them."""

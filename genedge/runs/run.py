@@ -1,10 +1,10 @@
 """Run: what happened in one replay, per slot, per decision and in all, on both ledgers
 (:mod:`genedge.registry.ledgers`)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,6 +24,8 @@ from genedge.engine.arrays import (
     Floats,
     Slots,
     Totals,
+    empty_slots,
+    first_decisions,
     unpack,
 )
 from genedge.engine.cost import resource_cost, slot_cost
@@ -38,6 +40,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 OUTCOMES: Final = ("hit", "miss", "rejected")
+SAME_COST: Final = 1e-9
+"""Decisions whose costs differ by no more than this share of 1 + |best| cost the same."""
 
 
 def quantile(values: Floats, weights: NDArray[np.int64], share: float) -> float:
@@ -49,11 +53,9 @@ def quantile(values: Floats, weights: NDArray[np.int64], share: float) -> float:
         return 0.0
     place = share * (total - 1)
     low = int(np.floor(place))
-    lower, upper = (
-        float(values[order[np.searchsorted(ends, index, side="right")]])
-        for index in (low, min(low + 1, total - 1))
-    )
-    return lower + (place - low) * (upper - lower)
+    around = np.searchsorted(ends, (low, min(low + 1, total - 1)), side="right")
+    lower, upper = values[order[around]].tolist()
+    return float(lower + (place - low) * (upper - lower))
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,13 +84,23 @@ class Run:
         """The policy's entry in the registry."""
         return POLICIES[self.policy]
 
+    def reduced(self, record: Literal["summary", "slots", "decisions"]) -> "Run":
+        """The run without what a shorter record would not have."""
+        if record == "decisions":
+            return self
+        slim = replace(self, decisions=first_decisions(self.decisions, 0))
+        if record == "slots":
+            return slim
+        words = self.slots.deployment.shape[1]
+        return replace(slim, outcome=self.outcome[:0], slots=empty_slots(0, words))
+
     @cached_property
     def summary(self) -> dict[str, float]:
         """Every figure of :data:`genedge.registry.metrics.METRICS`."""
         weights = self.problem.weights
-        counts, sums, slots = self.totals.counts, self.totals.sums, self.requests.slots
-        hits, misses = int(counts[N_HITS]), int(counts[N_MISSES])
-        requests = hits + misses + int(counts[N_REJECTED])
+        counts, sums = self.totals.counts.tolist(), self.totals.sums.tolist()
+        hits, misses, slots = counts[N_HITS], counts[N_MISSES], self.requests.slots
+        requests = hits + misses + counts[N_REJECTED]
         models = self.problem.models
         delays = np.concatenate([models.inference_delay_s, models.reload_delay_s])
         served = np.concatenate([self.totals.model_hits, self.totals.model_misses])
@@ -104,15 +116,37 @@ class Run:
             "requests": requests,
             "hits": hits,
             "misses": misses,
-            "rejected": int(counts[N_REJECTED]),
+            "rejected": counts[N_REJECTED],
             "hit_ratio": hits / requests if requests else 0.0,
             "mean_service_delay_s": float(delays @ served) / max(hits + misses, 1),
             "p95_service_delay_s": quantile(delays, served, 0.95),
-            "downloaded_gb": float(sums[S_DOWNLOADED]),
-            "binding_share": int(counts[N_BOUND]) / misses if misses else 0.0,
-            "mean_deployed": int(counts[N_HELD]) / slots,
+            "downloaded_gb": sums[S_DOWNLOADED],
+            "binding_share": counts[N_BOUND] / misses if misses else 0.0,
+            "mean_deployed": counts[N_HELD] / slots,
         }
         return {metric: found[metric] for metric in METRICS}
+
+    @cached_property
+    def figures(self) -> dict[str, float]:
+        """Every figure of :data:`genedge.registry.metrics.FIGURES`; NaN where not recorded."""
+        models, evicted = self.problem.models, self.totals.model_evictions
+        share, generations = self._searches()
+        return {
+            **self.summary,
+            "evictions": float(self.evictions),
+            "evicted_requests": float(models.inverse_active_cycle @ evicted),
+            "evicted_delay_s": float(models.reload_delay_s @ evicted),
+            "best_choice_share": share,
+            "generations": generations,
+        }
+
+    def _searches(self) -> tuple[float, float]:
+        """Share of decisions that cost what the best one costs, and generations a decision."""
+        done = self.decisions
+        if done.request.size == 0:
+            return (np.nan, np.nan) if self.totals.counts[N_MISSES] else (1.0, 0.0)
+        right = done.cost <= done.best_cost + SAME_COST * (1.0 + np.abs(done.best_cost))
+        return float(right.mean()), float(done.generations.mean())
 
     @property
     def evictions(self) -> int:

@@ -1,16 +1,9 @@
-"""Replay a scenario: one policy, or all of them on the same requests.
-
-Replications and policies are independent, and the compiled loops release the interpreter, so they
-run on threads; what is computed does not depend on how many.
-"""
+"""Replay a scenario under one policy, and make the plans that the bounds follow."""
 
 import os
-from collections.abc import Callable
-from concurrent.futures import Executor, ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import cache, cached_property
-from itertools import chain
-from typing import Literal, NamedTuple
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,25 +34,17 @@ from genedge.errors import InputError
 from genedge.intake.request_log import TraceFile
 from genedge.intake.workload import RequestTrace
 from genedge.limits import MAX_PLANNED_MODELS, MAX_PLANNING_STEPS
-from genedge.registry.ledgers import LEDGERS, ledger_of
-from genedge.registry.metrics import METRICS
 from genedge.registry.policies import ALL_POLICIES, POLICIES
 from genedge.runs.run import Run
 from genedge.scenario.problem import Problem, build
 from genedge.scenario.scenario import Scenario
 
 Record = Literal["summary", "slots", "decisions"]
-Progress = Callable[[float, str], None]
-"""Called with the share done and what was done last."""
-
 Plan = NDArray[np.int64]
-Costs = NDArray[np.float64]
 
 NO_CAP = 2**31 - 1
 NO_PLAN = np.zeros(0, np.int64)
 NOTHING_GIVEN = np.zeros((0, 1), np.uint64)
-MOST_RECORDED_SLOTS = 200_000
-"""A comparison keeps per-slot ledgers of every replication up to this many slots in all."""
 
 
 @cache
@@ -126,15 +111,14 @@ def why_no_bounds(problem: Problem) -> str | None:
     return None
 
 
-def chosen_policies(problem: Problem) -> tuple[str, ...]:
-    """The policies that a scenario compares.
+def chosen_policies(problem: Problem, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Those of ``names`` that a problem allows.
 
     Raises
     ------
     InputError: a bound was named for a catalog that is too large for it.
     """
     missing = why_no_bounds(problem)
-    names = problem.scenario.policies
     if names == ALL_POLICIES:
         return tuple(name for name in POLICIES if not (missing and POLICIES[name].planned))
     for name in names:
@@ -190,53 +174,6 @@ def replay_policy(
     )  # fmt: skip
 
 
-class Replication(NamedTuple):
-    """Every policy on one replication's requests.
-
-    ``optimum`` is the least cost per slot that any policy could have reached on them, by metric;
-    empty where the bounds are left out.
-    """
-
-    runs: list[Run]
-    optimum: dict[str, float]
-
-
-def replicate(
-    plans: Plans,
-    policies: tuple[str, ...],
-    replication: int,
-    record: Record = "summary",
-    *,
-    bounded: bool = True,
-) -> Replication:
-    """Replay all ``policies`` on the requests of one replication.
-
-    ``bounded`` says whether the optimum is wanted, where it can be computed.
-    """
-    problem = plans.problem
-    requests = problem.requests(replication)
-    bounded = bounded and why_no_bounds(problem) is None
-    optimum = {
-        metric: clairvoyant_plan(plans.deployments(ledger.realised), requests.arrays())
-        for metric, ledger in LEDGERS.items()
-        if bounded
-    }
-    clairvoyant = {
-        name: optimum[ledger_of(POLICIES[name].realised).metric][0]
-        for name in policies
-        if POLICIES[name].clairvoyant
-    }
-    runs = [
-        replay_policy(
-            problem, name, requests, replication=replication, record=record,
-            plan=clairvoyant.get(name), plans=plans,
-        )
-        for name in policies
-    ]  # fmt: skip
-    least = {metric: total / problem.slots for metric, (_, total) in optimum.items()}
-    return Replication(runs, least)
-
-
 def simulate(
     scenario: Scenario,
     policy: str,
@@ -259,108 +196,4 @@ def simulate(
         raise InputError(f"{policy} cannot be computed. {missing}")
     return replay_policy(
         problem, policy, problem.requests(replication), replication=replication, record=record
-    )
-
-
-@dataclass(frozen=True, eq=False)
-class Comparison:
-    """Every policy of a scenario on the same requests, over all replications.
-
-    Attributes
-    ----------
-    runs: by policy, one run per replication; only the first has per-slot ledgers when there are
-        too many slots to keep them all.
-    optimum: least cost per slot that any policy could have reached on these requests, per
-        replication ``[R]``: by ledger. Known wherever the
-        bounds can be computed, whether or not they are compared.
-    gains: long-run cost per slot of the best online policies, by policy name.
-    left_out: why the bounds are missing, or None.
-    """
-
-    problem: Problem
-    policies: tuple[str, ...]
-    runs: dict[str, list[Run]]
-    optimum: dict[str, Costs]
-    gains: dict[str, OnlinePlan]
-    left_out: str | None
-
-    @cached_property
-    def figures(self) -> dict[str, dict[str, Costs]]:
-        """By policy and metric, one value per replication ``[R]``."""
-        return {
-            policy: {
-                metric: np.array([run.summary[metric] for run in runs], np.float64)
-                for metric in METRICS
-            }
-            for policy, runs in self.runs.items()
-        }
-
-
-def compare(
-    scenario: Scenario,
-    *,
-    trace: TraceFile | None = None,
-    record: Record = "slots",
-    executor: Executor | None = None,
-    progress: Progress | None = None,
-) -> Comparison:
-    """Replay every policy of a scenario, all on the same requests.
-
-    Raises
-    ------
-    InputError: a bound named for too large a catalog, or a trace that does not fit the scenario.
-    """
-    problem = build(scenario, trace)
-    policies = chosen_policies(problem)
-    left_out = why_no_bounds(problem)
-    plans = Plans(problem)
-    pool = executor or workers()
-    if not left_out:
-        for ledger in LEDGERS.values():  # made here, so that threads only read them
-            plans.deployments(ledger.realised)
-    online = [name for name in policies if POLICIES[name].online]
-    gains = dict(
-        zip(
-            online,
-            pool.map(lambda name: plans.online(POLICIES[name].realised), online),
-            strict=True,
-        )
-    )
-    rounds = range(scenario.replications)
-
-    def kept(replication: int) -> Record:
-        small = replication == 0 or problem.slots * len(rounds) <= MOST_RECORDED_SLOTS
-        return record if small else "summary"
-
-    def one(replication: int) -> Replication:
-        return replicate(plans, policies, replication, kept(replication))
-
-    def again(replication: int) -> Replication:
-        """The same requests once more: only policies that take chances can end otherwise."""
-        names = tuple(name for name in policies if POLICIES[name].takes_chances)
-        made = replicate(plans, names, replication, kept(replication), bounded=False)
-        others = {run.policy: run for run in made.runs}
-        return Replication([others.get(run.policy, run) for run in first.runs], first.optimum)
-
-    if problem.reshuffled:
-        finished = pool.map(one, rounds)
-    else:
-        first = one(0)
-        finished = chain([first], pool.map(again, rounds[1:]))
-    runs: dict[str, list[Run]] = {name: [] for name in policies}
-    least: dict[str, list[float]] = {} if left_out else {metric: [] for metric in LEDGERS}
-    for done, made in enumerate(finished, start=1):
-        for run in made.runs:
-            runs[run.policy].append(run)
-        for metric, value in made.optimum.items():
-            least[metric].append(value)
-        if progress is not None:
-            progress(done / len(rounds), f"replication {done} of {len(rounds)}")
-    return Comparison(
-        problem,
-        policies,
-        runs,
-        {metric: np.array(values) for metric, values in least.items()},
-        gains,
-        left_out,
     )

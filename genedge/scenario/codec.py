@@ -20,6 +20,8 @@ from genedge.scenario.scenario import Scenario
 
 VERSION: Final = 1
 """Raised when a scenario written before would mean something else now."""
+LEFT_OUT: Final = {"replications": 1}
+"""What links and files that leave a field out have always meant, where new scenarios differ."""
 
 _OUTDATED = "was made by another version of genedge (scenario version {}, here {})"
 
@@ -35,7 +37,8 @@ def to_json(scenario: Scenario) -> str:
 
 
 def from_dict(data: object, source: str = "scenario") -> Scenario:
-    """A scenario from plain JSON values; fields that are missing keep their defaults.
+    """A scenario from plain JSON values; fields that are missing keep their defaults,
+    but for :data:`LEFT_OUT`.
 
     Raises
     ------
@@ -43,7 +46,7 @@ def from_dict(data: object, source: str = "scenario") -> Scenario:
     """
     if not isinstance(data, dict):
         raise InputError("is not a JSON object", file=source)
-    given = dict(data)
+    given = {**LEFT_OUT, **data}
     version = given.pop("version", VERSION)
     if version != VERSION or isinstance(version, bool):
         raise InputError(_OUTDATED.format(shown(version), VERSION), file=source)
@@ -75,7 +78,7 @@ def from_json(text: str | bytes, source: str = "scenario") -> Scenario:
 
 def to_link(scenario: Scenario) -> str:
     """The scenario as a short text for a URL."""
-    data = _difference(to_dict(scenario), to_dict(Scenario()))
+    data = _difference(to_dict(scenario), {**to_dict(Scenario()), **LEFT_OUT})
     data["version"] = VERSION
     text = json.dumps(data, sort_keys=True, separators=(",", ":"), allow_nan=False)
     return base64.urlsafe_b64encode(zlib.compress(text.encode(), 9)).decode().rstrip("=")

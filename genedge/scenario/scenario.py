@@ -105,7 +105,7 @@ class Scenario:
     max_models: int = 1
     genetic: GeneticParameters = field(default_factory=GeneticParameters)
     seed: int = 1
-    replications: int = 1
+    replications: int = 30
 
     def __post_init__(self) -> None:
         if not isinstance(self.catalog, str):

@@ -1,7 +1,14 @@
 """What each of our choices changes: the same requests under another answer to the same question.
 
 An :class:`Answer` is one way to read the paper where its words leave it open: a setting of the
-scenario, or something fixed that a problem can still be told.
+scenario, or a variation that no scenario can say. A :class:`Question` makes a study of two of them.
+
+>>> from genedge import PRESETS
+>>> from genedge.studies.choices import QUESTIONS
+>>> from genedge.studies.runner import run_study
+>>> study = QUESTIONS["lfu_counts"].study(PRESETS["contended"], "since-deployed")
+>>> run_study(study.with_replications(3)).same("since-deployed", "lfu", "average_cost")
+False
 """
 
 from collections.abc import Callable
@@ -9,13 +16,15 @@ from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Final
 
-from genedge.scenario.problem import Problem, build
 from genedge.scenario.scenario import GeneticParameters, Scenario
+from genedge.studies.study import AS_IT_IS, Arm, Study, Variation
 
 FIGURES: Final = ("average_cost", "realised_cost", "hit_ratio", "mean_service_delay_s")
 HELD: Final = ("mean_deployed", "downloaded_gb")
-SEARCH: Final = ("exact_share", "generations")
+SEARCH: Final = ("best_choice_share", "generations")
 """Figures of a genetic search, from recorded decisions."""
+SECONDS: Final = 4.0
+"""Work of one comparison, about, while somebody waits."""
 
 
 @dataclass(frozen=True)
@@ -26,22 +35,20 @@ class Answer:
     ----------
     name: unique within its question, and what tables call it.
     label: what the switch says.
-    setting: the scenario with it; None where no scenario can say it.
-    problem: the problem with it, where no scenario can.
-    holds: whether it is in force in a problem.
+    setting: the scenario with it; None where no scenario can say it, but ``variation`` does.
+    holds: whether it is in force in a scenario.
     """
 
     name: str
     label: str
     setting: Callable[[Scenario], Scenario] | None
-    holds: Callable[[Problem], bool]
-    problem: Callable[[Problem], Problem] | None = None
+    holds: Callable[[Scenario], bool]
+    variation: Variation = AS_IT_IS
 
-    def applied(self, problem: Problem) -> Problem:
-        """The problem under this answer."""
-        if self.setting is None:
-            return problem if self.problem is None else self.problem(problem)
-        return build(self.setting(problem.scenario), problem.trace)
+    def arm(self, scenario: Scenario) -> Arm:
+        """The scenario under this answer."""
+        made = scenario if self.setting is None else self.setting(scenario)
+        return Arm(self.name, self.label, f"with “{self.label}”", made, self.variation)
 
 
 @dataclass(frozen=True)
@@ -59,13 +66,30 @@ class Question:
     policies: tuple[str, ...]
     figures: tuple[str, ...] = FIGURES
 
-    def present(self, problem: Problem) -> Answer | None:
+    def present(self, scenario: Scenario) -> Answer | None:
         """The answer in force; None where the scenario has one of its own."""
-        return next((answer for answer in self.answers if answer.holds(problem)), None)
+        return next((answer for answer in self.answers if answer.holds(scenario)), None)
 
-    def others(self, problem: Problem) -> tuple[Answer, ...]:
+    def others(self, scenario: Scenario) -> tuple[Answer, ...]:
         """The answers that are not."""
-        return tuple(answer for answer in self.answers if not answer.holds(problem))
+        return tuple(answer for answer in self.answers if not answer.holds(scenario))
+
+    def study(self, scenario: Scenario, other: str) -> Study:
+        """The answer in force against another one, by its name, on the same requests.
+
+        Raises
+        ------
+        InputError: the scenario cannot have that answer.
+        """
+        present = self.present(scenario)
+        arms = (
+            present.arm(scenario) if present else Arm("yours", "yours", "as it is", scenario),
+            next(answer for answer in self.answers if answer.name == other).arm(scenario),
+        )
+        return Study(
+            self.name, self.name, scenario, arms, self.policies, scenario.replications,
+            bounded=False, seconds=SECONDS, refuse=True,
+        )  # fmt: skip
 
 
 def _weights(unit: str) -> Answer:
@@ -73,14 +97,14 @@ def _weights(unit: str) -> Answer:
     return Answer(
         unit, label,
         lambda s: replace(s, weights=replace(s.weights, resource_unit=unit)),  # type: ignore[arg-type]
-        lambda p: p.scenario.weights.resource_unit == unit,
+        lambda s: s.weights.resource_unit == unit,
     )  # fmt: skip
 
 
 def _field(field: str, value: str, label: str) -> Answer:
     return Answer(
         value, label, lambda s: replace(s, **{field: value}),  # type: ignore[arg-type]
-        lambda p: getattr(p.scenario, field) == value,
+        lambda s: getattr(s, field) == value,
     )  # fmt: skip
 
 
@@ -88,7 +112,7 @@ def _order(value: str, label: str) -> Answer:
     return Answer(
         value, label,
         lambda s: replace(s, workload=replace(s.workload, count_order=value)),  # type: ignore[arg-type]
-        lambda p: p.scenario.workload.count_order == value,
+        lambda s: s.workload.count_order == value,
     )  # fmt: skip
 
 
@@ -97,7 +121,7 @@ def _genetic(
 ) -> Answer:
     return Answer(
         name, label, lambda s: replace(s, genetic=change(s.genetic)),
-        lambda p: change(p.scenario.genetic) == p.scenario.genetic,
+        lambda s: change(s.genetic) == s.genetic,
     )  # fmt: skip
 
 
@@ -152,12 +176,9 @@ QUESTIONS: Final = MappingProxyType(
             Question(
                 "lfu_counts",
                 (
-                    Answer("since-beginning", "since the beginning", None,
-                           lambda p: not p.lfu_forgets,
-                           lambda p: replace(p, lfu_forgets=False)),
-                    Answer("since-deployed", "since it was deployed", None,
-                           lambda p: p.lfu_forgets,
-                           lambda p: replace(p, lfu_forgets=True)),
+                    Answer("since-beginning", "since the beginning", None, lambda _: True),
+                    Answer("since-deployed", "since it was deployed", None, lambda _: False,
+                           Variation(lfu_forgets=True)),
                 ),
                 ("lfu",),
             ),

@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING, Any, Final
 from genedge.intake.cells import plain_cell
 from genedge.registry.ledgers import LEDGERS
 from genedge.registry.metrics import METRICS
-from genedge.runs.simulate import Comparison
 from genedge.scenario.codec import to_dict, to_json
-from genedge.studies.statistics import Estimate, summarise
+from genedge.studies.comparison import Comparison, PolicyFigures
+from genedge.studies.statistics import Estimate
 from genedge.version import __version__
 
 if TYPE_CHECKING:
     import pandas as pd
 
 GAP: Final = "gap_to_offline"
-RESULT_COLUMNS: Final = (*METRICS, GAP)
-
 TABLE_COLUMNS: Final = (
     *((one.name, one.label, one.form) for one in METRICS.values() if not one.whole),
     (GAP, "gap", "{:+.1%}"),
@@ -26,20 +24,41 @@ TABLE_COLUMNS: Final = (
 """Columns of the readable table: metric, heading, format."""
 
 
-def results(comparison: Comparison) -> list[dict[str, Any]]:
-    """One record a policy; with replications means, and half-widths as ``*_ci95``."""
-    several = comparison.problem.scenario.replications > 1
-    records = []
-    for policy, figures in summarise(comparison).items():
-        record: dict[str, Any] = {"policy": policy}
-        estimates: dict[str, Estimate | None] = {**figures.metrics, GAP: figures.gap}
-        for name, value in estimates.items():
-            whole = name in METRICS and METRICS[name].whole and not several
-            record[name] = None if value is None else int(value.mean) if whole else value.mean
-            if several:
-                record[f"{name}_ci95"] = None if value is None else value.half_width
-        records.append(record)
-    return records
+def record(figures: PolicyFigures, reference: str) -> dict[str, Any]:
+    """One policy in one row: means, half-widths as ``*_ci95`` (None where there is none).
+
+    ``*_difference`` is the cost less that of ``reference``, called ``versus``, on the same
+    requests; ``*_wins`` counts the replications, or blocks of a log, in which it costs less.
+    """
+    row: dict[str, Any] = {"policy": figures.policy}
+    estimates: dict[str, Estimate | None] = {**figures.metrics, GAP: figures.gap}
+    for name, value in estimates.items():
+        half = None if value is None else value.half_width
+        mean = None if value is None else value.mean
+        whole = half is None and name in METRICS and METRICS[name].whole
+        row[name] = int(mean) if whole and mean is not None and mean.is_integer() else mean
+        row[f"{name}_ci95"] = half
+    row["versus"] = reference
+    for metric in LEDGERS:
+        gap = figures.versus.get(metric)
+        row[f"{metric}_difference"] = None if gap is None else gap.mean
+        row[f"{metric}_difference_ci95"] = None if gap is None else gap.half_width
+        for count in ("wins", "ties", "losses"):
+            row[f"{metric}_{count}"] = None if gap is None else getattr(gap, count)
+    row["best_choice_share"] = figures.best_choice_share
+    return row
+
+
+def _result(figures: PolicyFigures, reference: str) -> dict[str, Any]:
+    """The same as an object: what is said against the reference stands together."""
+    row = record(figures, reference)
+    found: dict[str, Any] = {"policy": row["versus"]}
+    for metric in LEDGERS:
+        gap = {"difference": f"{metric}_difference", "ci95": f"{metric}_difference_ci95"}
+        gap |= {count: f"{metric}_{count}" for count in ("wins", "ties", "losses")}
+        found[metric] = {name: row.pop(column) for name, column in gap.items()}
+    row["versus"] = found if figures.versus else None
+    return row
 
 
 def as_dict(comparison: Comparison) -> dict[str, Any]:
@@ -56,7 +75,8 @@ def as_dict(comparison: Comparison) -> dict[str, Any]:
             name: {"low": plan.gain_low, "high": plan.gain_high, "sweeps": plan.sweeps}
             for name, plan in comparison.gains.items()
         },
-        "results": results(comparison),
+        "notes": list(comparison.table.notes),
+        "results": [_result(one, comparison.reference) for one in comparison.figures.values()],
     }
 
 
@@ -69,28 +89,33 @@ def as_csv(comparison: Comparison) -> str:
     """One row a policy, with version, seed and scenario in the last columns."""
     scenario = comparison.problem.scenario
     out = io.StringIO()
-    records = results(comparison)
+    records = [record(one, comparison.reference) for one in comparison.figures.values()]
     stamp = {"version": __version__, "seed": scenario.seed, "scenario": to_json(scenario)}
     writer = csv.DictWriter(out, [*records[0], *stamp], lineterminator="\n")
     writer.writeheader()
-    for record in records:
-        writer.writerow({**record, **stamp})
+    for row in records:
+        writer.writerow({**row, **stamp})
     return out.getvalue()
 
 
 def as_table(comparison: Comparison) -> str:
-    """A table to read in a terminal."""
-    several = comparison.problem.scenario.replications > 1
-    rows = [["policy", *(heading for _, heading, _ in TABLE_COLUMNS)]]
-    for record in results(comparison):
-        row = [str(record["policy"])]
-        for name, _, form in TABLE_COLUMNS:
-            value = record[name]
+    """A table to read in a terminal; beside each ledger the difference to the reference policy."""
+    reference = comparison.reference
+    shown: list[tuple[str, str, str]] = []
+    for name, heading, form in TABLE_COLUMNS:
+        shown.append((name, heading, form))
+        if name in LEDGERS:
+            shown.append((f"{name}_difference", f"less {reference}", "{:+.3g}"))
+    rows = [["policy", *(heading for _, heading, _ in shown)]]
+    for figures in comparison.figures.values():
+        made = record(figures, reference)
+        row = [figures.policy]
+        for name, _, form in shown:
+            value, spread = made[name], made.get(f"{name}_ci95")
             text = "-" if value is None else form.format(value).replace("-0.0%", "+0.0%")
-            spread = record.get(f"{name}_ci95")
-            if several and name in LEDGERS and spread is not None:
+            if name.startswith(tuple(LEDGERS)) and spread is not None:
                 text += f" ±{spread:.2g}"
-            row.append(text)
+            row.append("same" if (value, spread) == (0.0, 0.0) else text)
         rows.append(row)
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = [

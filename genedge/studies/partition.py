@@ -16,7 +16,7 @@ storage, GPU memory and dynamic power; the costs of all slices add up. How the s
 """
 
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -24,13 +24,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genedge.engine import cost
-from genedge.engine.arrays import Floats, Models, Totals, Weights, empty_totals
+from genedge.engine.arrays import (
+    Floats,
+    Models,
+    Totals,
+    Weights,
+    empty_slots,
+    empty_totals,
+    first_decisions,
+    words_for,
+)
 from genedge.engine.replay import KNOWN
 from genedge.intake.catalog import Model
 from genedge.intake.server import EdgeServer
 from genedge.intake.workload import RequestTrace
 from genedge.runs.run import Run
-from genedge.runs.simulate import replay_policy
+from genedge.runs.simulate import Record, replay_policy
 from genedge.scenario.problem import Problem
 from genedge.scenario.scenario import Scenario
 
@@ -145,6 +154,12 @@ class Partition:
     whole: Problem
     slices: tuple[Slice, ...]
     summary: Slices
+
+
+@lru_cache(8)
+def slices_of(problem: Problem) -> Slices:
+    """How a problem's server is cut, in figures."""
+    return partition(problem).summary
 
 
 def restricted(requests: RequestTrace, rows: Rows, models: int) -> RequestTrace:
@@ -291,18 +306,29 @@ def _slice(whole: Problem, rows: Rows, capacity: Floats) -> Slice:
 
 
 def replay_partition(
-    cut: Partition, policy: str, requests: RequestTrace, *, replication: int = 0
+    cut: Partition,
+    policy: str,
+    requests: RequestTrace,
+    replication: int = 0,
+    record: Record = "summary",
 ) -> Run:
-    """Replay ``requests`` of the whole under one policy in every slice; the totals add up."""
-    models = len(cut.whole.scenario.model_catalog)
+    """Replay ``requests`` of the whole under one policy in every slice; the totals add up.
+
+    So do the per-slot ledgers, but for the deployment; outcomes and decisions are not kept.
+    """
+    whole = cut.whole
+    models = len(whole.scenario.model_catalog)
     totals = empty_totals(models)
+    slots = empty_slots(0 if record == "summary" else requests.slots, words_for(models))
     for one in cut.slices:
         ours = restricted(requests, one.rows, models)
-        run = replay_policy(one, policy, ours, replication=replication, record="summary")
+        run = replay_policy(one, policy, ours, replication=replication, record=record)
         _add(totals, run.totals, one.rows)
-    return Run(
-        cut.whole, policy, replication, requests, run.outcome, run.slots, run.decisions, totals
-    )
+        for name in slots._fields:
+            if name != "deployment":
+                getattr(slots, name)[:] += getattr(run.slots, name)
+    nothing = run.outcome[:0], first_decisions(run.decisions, 0)
+    return Run(whole, policy, replication, requests, nothing[0], slots, nothing[1], totals)
 
 
 def _add(totals: Totals, part: Totals, rows: Rows) -> None:

@@ -1,11 +1,13 @@
-"""Means over replications and how sure they are: 95 % intervals by Student's t.
+"""Means over independent samples and how sure they are: 95 % intervals by Student's t.
 
-Replications are paired: every policy meets the same requests in each, so a difference between two
-policies is taken replication by replication. The gap to a bound is a ratio of two means; its
-interval is the delta method's (Cochran, Sampling Techniques, 1977, ch. 6).
+A sample is one replication, or one block of a request log's slots. Samples are paired: every
+policy meets the same requests in each, so a difference is taken sample by sample; that takes out
+what the requests have in common. The gap to a bound is a ratio of two means; its interval is the
+delta method's (Cochran, Sampling Techniques, 1977, ch. 6). The interval of a quantile inverts the
+test of the distribution function at each value (Woodruff, JASA 47, 1952), with replications as
+clusters: unlike the mean of single replications' quantiles it covers where few values are possible.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -13,18 +15,19 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from genedge.registry.metrics import METRICS
-from genedge.runs.simulate import Comparison
+from genedge.runs.run import quantile
 
 Values = NDArray[np.float64]
 
 NO_WORSE: Final = 0.01
 """Costs within 1 % of each other count as equally good."""
+TIE: Final = 1e-9
+"""Figures that differ by no more than this share are the same."""
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """A mean over replications; ``half_width`` of its 95 % interval, None for one replication."""
+    """A mean; ``half_width`` of its 95 % interval, None where there is none."""
 
     mean: float
     half_width: float | None
@@ -39,39 +42,60 @@ class Estimate:
         """Upper end of the interval."""
         return self.mean + (self.half_width or 0.0)
 
+    @property
+    def sure(self) -> bool | None:
+        """Whether the interval leaves no doubt about the sign; None where there is none."""
+        return None if self.half_width is None else abs(self.mean) > self.half_width
+
+
+@dataclass(frozen=True)
+class Paired(Estimate):
+    """A difference to something on the same requests.
+
+    ``wins``, ``ties`` and ``losses`` are the samples in which the figure is lower, the same and
+    higher than what it is compared with.
+    """
+
+    wins: int
+    ties: int
+    losses: int
+
 
 def half_width(values: Values) -> float | None:
-    """Half of the 95 % interval of the mean of ``values [R]``; None where R = 1."""
+    """Half of the 95 % interval of the mean of ``values [S]``; None where S = 1."""
     if values.size < 2:
         return None
     return float(values.std(ddof=1) / np.sqrt(values.size)) * _student(values.size)
 
 
 @cache
-def _student(replications: int) -> float:
-    """The 97.5 % point of Student's t for so many replications."""
+def _student(samples: int) -> float:
+    """The 97.5 % point of Student's t for so many samples."""
     from scipy.special import stdtrit
 
-    return float(stdtrit(replications - 1, 0.975))
+    return float(stdtrit(samples - 1, 0.975))
 
 
 def estimate(values: Values) -> Estimate:
-    """Mean of ``values [R]`` and its interval."""
+    """Mean of ``values [S]`` and its interval."""
     return Estimate(float(values.mean()), half_width(values))
 
 
-def estimates(values: Values) -> list[Estimate]:
-    """Mean and interval of every column of ``values [R, K]``."""
-    count = len(values)
-    means = values.mean(axis=0).tolist()
-    if count < 2:
-        return [Estimate(mean, None) for mean in means]
-    halves = values.std(axis=0, ddof=1) / count**0.5 * _student(count)
-    return [Estimate(mean, half) for mean, half in zip(means, halves.tolist(), strict=True)]
+def paired(ours: Values, theirs: Values, mean: float | None = None) -> Paired:
+    """``ours [S]`` less ``theirs [S]``, sample by sample; ``mean`` where it is known better."""
+    gap = ours - theirs
+    same = np.abs(gap) <= TIE * np.maximum(np.abs(ours), np.abs(theirs))
+    return Paired(
+        float(gap.mean()) if mean is None else mean,
+        half_width(gap),
+        int((~same & (gap < 0)).sum()),
+        int(same.sum()),
+        int((~same & (gap > 0)).sum()),
+    )
 
 
 def ratio(above: Values, below: Values) -> Estimate | None:
-    """mean(above) / mean(below) over paired replications ``[R]``; None where the latter is 0."""
+    """mean(above) / mean(below) over paired samples ``[S]``; None where the latter is 0."""
     base = float(below.mean())
     if base <= 0.0:
         return None
@@ -79,54 +103,25 @@ def ratio(above: Values, below: Values) -> Estimate | None:
     return Estimate(share, half_width((above - share * below) / base))
 
 
-@dataclass(frozen=True)
-class PolicyFigures:
-    """One policy of a comparison.
+def pooled_quantile(values: Values, weights: NDArray[np.int64], share: float) -> Estimate:
+    """Quantile of all replications' values together.
 
-    Attributes
-    ----------
-    metrics: every metric of :data:`genedge.runs.run.METRICS`.
-    gap: cost over the clairvoyant optimum less 1, on Eq. 11; None where there is no bound.
-    realised_gap: the same on the realised ledger.
+    ``weights [R, V]`` say how often each of ``values [V]`` was met in each replication. The
+    interval is that of Woodruff with replications as clusters, its larger half given; none below
+    two replications.
     """
-
-    policy: str
-    metrics: dict[str, Estimate]
-    gap: Estimate | None
-    realised_gap: Estimate | None
-
-    def mean(self, metric: str) -> float:
-        """Mean of one metric."""
-        return self.metrics[metric].mean
-
-
-def _gap(comparison: Comparison, policy: str, metric: str) -> Estimate | None:
-    if metric not in comparison.optimum:
-        return None
-    share = ratio(comparison.figures[policy][metric], comparison.optimum[metric])
-    return None if share is None else Estimate(share.mean - 1.0, share.half_width)
-
-
-def summarise(comparison: Comparison) -> dict[str, PolicyFigures]:
-    """Means and intervals of every policy, by name."""
-    table = np.array(
-        [
-            [[run.summary[metric] for metric in METRICS] for run in comparison.runs[policy]]
-            for policy in comparison.policies
-        ]
-    )
-    return {
-        policy: PolicyFigures(
-            policy,
-            dict(zip(METRICS, estimates(values), strict=True)),
-            _gap(comparison, policy, "average_cost"),
-            _gap(comparison, policy, "realised_cost"),
-        )
-        for policy, values in zip(comparison.policies, table, strict=True)
-    }
-
-
-def cheapest(figures: dict[str, PolicyFigures], names: Iterable[str], metric: str) -> str | None:
-    """Which of ``names`` has the lowest mean; None where none of them was compared."""
-    present = [name for name in names if name in figures]
-    return min(present, key=lambda name: figures[name].mean(metric), default=None)
+    middle = quantile(values, weights.sum(axis=0), share)
+    met = weights.sum(axis=1)
+    if len(weights) < 2 or not met.all():
+        return Estimate(middle, None)
+    order = np.argsort(values, kind="stable")
+    order = order[weights.sum(axis=0)[order] > 0]
+    at_most = np.cumsum(weights[:, order], axis=1)
+    reached = at_most.sum(axis=0) / met.sum()
+    spread = (at_most - reached * met[:, None]).std(axis=0, ddof=1) / met.mean()
+    half = _student(len(weights)) * spread / np.sqrt(len(weights))
+    ordered = values[order]
+    low = ordered[np.argmax(reached + half >= share)]
+    below = np.concatenate([[0.0], (reached - half)[:-1]])
+    high = ordered[np.flatnonzero(below <= share)[-1]]
+    return Estimate(middle, float(max(middle - low, high - middle, 0.0)))

@@ -11,8 +11,9 @@ import numpy as np
 
 from genedge.registry.ledgers import LEDGERS
 from genedge.say import SAME, amount, count, percent
-from genedge.studies.ablation_table import FULL, AblationTable
+from genedge.studies.ablations import FULL
 from genedge.studies.statistics import Estimate
+from genedge.studies.table import StudyTable
 
 MOVED: Final = 0.02
 """Figures that differ by a smaller share are not named as a cause."""
@@ -47,8 +48,7 @@ class Effect(NamedTuple):
     @property
     def sure(self) -> bool | None:
         """Whether the interval leaves no doubt about the sign; None where there is none."""
-        half = self.gap.half_width
-        return None if half is None else abs(self.gap.mean) > half
+        return self.gap.sure
 
     @property
     def seen(self) -> bool:
@@ -56,24 +56,17 @@ class Effect(NamedTuple):
         return not self.small and self.sure is not False
 
 
-def effect(table: AblationTable, variant: str, policy: str, metric: str) -> Effect:
+def effect(table: StudyTable, variant: str, policy: str, metric: str) -> Effect:
     """Variant against reference."""
     full, now = (table.of(name, policy, metric) for name in (FULL, variant))
     gap = table.difference(variant, policy, metric)
-    return Effect(float(full.mean()), float(now.mean()), gap, bool(np.array_equal(full, now)))
+    before, after = (table.mean(name, policy, metric) for name in (FULL, variant))
+    return Effect(before, after, gap, bool(np.array_equal(full, now)))
 
 
-def planner(table: AblationTable) -> str:
+def planner(table: StudyTable) -> str:
     """The GA, or the exact decision where the GA is left out."""
     return "ga" if "ga" in table.policies else "exact"
-
-
-def unchanged(table: AblationTable, variant: str, policy: str) -> bool:
-    """Whether a variant leaves every figure of a policy as it is."""
-    place = table.policies.index(policy)
-    names = [arm.name for arm in table.arms]
-    full, now = (table.values[names.index(name), place] for name in (FULL, variant))
-    return bool(np.array_equal(full, now))
 
 
 def change(share: float) -> str:
@@ -109,7 +102,7 @@ def on_ledger(found: Effect, metric: str) -> str:
     return f"{change(found.share)} on {ledger} ({costs}{doubt})"
 
 
-def on_both(table: AblationTable, variant: str, policy: str) -> str:
+def on_both(table: StudyTable, variant: str, policy: str) -> str:
     """The change on both ledgers and, where there is one on Eq. 11, its cause."""
     found = {metric: effect(table, variant, policy, metric) for metric in LEDGERS}
     text = " and ".join(on_ledger(one, metric) for metric, one in found.items())
@@ -117,7 +110,7 @@ def on_both(table: AblationTable, variant: str, policy: str) -> str:
     return f"{text}: {why}" if why else text
 
 
-def cause(table: AblationTable, variant: str, policy: str) -> str:
+def cause(table: StudyTable, variant: str, policy: str) -> str:
     """What moved together with the Eq. 11 cost, in figures; empty where nothing stands out."""
     switching, resource = (
         table.difference(variant, policy, name).mean for name in ("switching_cost", "resource_cost")
@@ -151,20 +144,20 @@ class Candidate(NamedTuple):
         return math.log(self.after / self.before) if compared else 0.0
 
 
-def _held(table: AblationTable, variant: str, policy: str) -> list[Candidate]:
+def _held(table: StudyTable, variant: str, policy: str) -> list[Candidate]:
     before, after = (table.mean(name, policy, "mean_deployed") for name in (FULL, variant))
     if f"{before:.1f}" == f"{after:.1f}":
         return []
-    models = count(table.models, "model")
+    models = count(size(table), "model")
     text = f"holds {after:.1f} of {models} on average instead of {before:.1f}"
     return [Candidate(before, after, "it", text)]
 
 
-def _evicted(table: AblationTable, variant: str, policy: str) -> list[Candidate]:
+def _evicted(table: StudyTable, variant: str, policy: str) -> list[Candidate]:
     def both(figure: str) -> tuple[float, float]:
         return (
-            table.per_eviction(FULL, policy, figure) or 0.0,
-            table.per_eviction(variant, policy, figure) or 0.0,
+            _per_eviction(table, FULL, policy, figure),
+            _per_eviction(table, variant, policy, figure),
         )
 
     before, after = (table.mean(name, policy, "evictions") for name in (FULL, variant))
@@ -187,15 +180,29 @@ def _evicted(table: AblationTable, variant: str, policy: str) -> list[Candidate]
     ]  # fmt: skip
 
 
+def _per_eviction(table: StudyTable, variant: str, policy: str, figure: str) -> float:
+    """Mean over all evictions of a sum over them; 0 where nothing was evicted."""
+    evictions = table.mean(variant, policy, "evictions")
+    return table.mean(variant, policy, figure) / evictions if evictions else 0.0
+
+
+def size(table: StudyTable) -> int:
+    """M."""
+    return len(table.problem.scenario.model_catalog)
+
+
 def number(value: float) -> str:
     """A mean of whole numbers: 66.4, 3, 1,234."""
     return f"{value:,.0f}" if value >= 99.95 else f"{value:.1f}".removesuffix(".0")
 
 
-def intervals(table: AblationTable) -> str:
+def intervals(table: StudyTable) -> str:
     """What the whiskers of a chart are, as the end of a sentence."""
+    if table.one_log:
+        blocks = table.blocks.shape[2]
+        if not blocks:
+            return "; there are no intervals"
+        return f"; whiskers are 95 % intervals over the log's {blocks} blocks"
     if table.replications < 2:
         return "; one replication has no interval"
-    if not any(table.varies.values()):
-        return "; there are no intervals"
     return f"; whiskers are 95 % intervals over {table.replications} replications"

@@ -6,7 +6,9 @@ from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import spoken
 from genedge.registry.resources import listed_resources
 from genedge.say import SAME, amount, capital, count, listed, percent
-from genedge.studies.ablation_table import FULL, AblationTable, Arm
+from genedge.studies.ablations import FULL, dear
+from genedge.studies.study import Arm
+from genedge.studies.table import StudyTable
 from genedge.words.ablation_effects import (
     MOVED,
     RIVALS,
@@ -17,19 +19,19 @@ from genedge.words.ablation_effects import (
     number,
     on_both,
     planner,
-    unchanged,
+    size,
 )
 from genedge.words.slices import partition_sentences
 
 
-def sentences(table: AblationTable) -> list[str]:
+def sentences(table: StudyTable) -> list[str]:
     """Everything worth saying, most important first."""
-    if table.ablation.name == "partitions":
+    if table.study.name == "partitions":
         return partition_sentences(table)
-    if table.ablation.name == "delay-scale":
+    if table.study.name == "delay-scale":
         return scale_sentences(table)
     name = planner(table)
-    if all(unchanged(table, arm.name, name) for arm in table.others) and not table.mean(
+    if all(table.unchanged(arm.name, name) for arm in table.others) and not table.mean(
         FULL, name, "evictions"
     ):
         return [f"{capital(spoken(name))} never evicts a model here, whatever it sees."]
@@ -45,7 +47,7 @@ def sentences(table: AblationTable) -> list[str]:
 # ------------------------------------------------------------------------------ blind decisions
 
 
-def blind_headline(table: AblationTable) -> str:
+def blind_headline(table: StudyTable) -> str:
     """Which of the three is missed most."""
     name = planner(table)
     found = {arm: effect(table, arm.name, name, "average_cost") for arm in table.others}
@@ -59,18 +61,18 @@ def blind_headline(table: AblationTable) -> str:
     )
 
 
-def blind_sentence(table: AblationTable, arm: Arm) -> str:
+def blind_sentence(table: StudyTable, arm: Arm) -> str:
     """What the planner loses, or gains, when it is blind to one thing."""
     name = planner(table)
-    if not unchanged(table, arm.name, name):
+    if not table.unchanged(arm.name, name):
         return f"{capital(arm.spoken)} {spoken(name)} pays {on_both(table, arm.name, name)}."
     text = (
         f"{capital(arm.spoken)} nothing changes here: {spoken(name)} evicts "
         f"{number(table.mean(FULL, name, 'evictions'))} models a run and holds "
-        f"{table.mean(FULL, name, 'mean_deployed'):.1f} of {count(table.models, 'model')} "
+        f"{table.mean(FULL, name, 'mean_deployed'):.1f} of {count(size(table), 'model')} "
         "either way"
     )
-    if arm.name == "resources" and table.dear == 0 and table.mean(FULL, name, "evictions"):
+    if arm.name == "resources" and dear(table.problem) == 0 and table.mean(FULL, name, "evictions"):
         text += (
             ". For every model that is asked for the resources that a decision weighs cost less "
             "than evicting it would, so room alone decides who stays"
@@ -78,7 +80,7 @@ def blind_sentence(table: AblationTable, arm: Arm) -> str:
     return f"{text}."
 
 
-def binding_sentence(table: AblationTable) -> str | None:
+def binding_sentence(table: StudyTable) -> str | None:
     """Where constraints bind, if they never do with everything in view."""
     name = planner(table)
     shares = {arm: table.mean(arm.name, name, "binding_share") for arm in table.arms}
@@ -86,9 +88,11 @@ def binding_sentence(table: AblationTable) -> str | None:
     if seeing > 0 or not table.mean(FULL, name, "misses"):
         return None
     text = f"With everything in view {listed_resources()} never bind"
-    if table.dear:
+    cheap = dear(table.problem)
+    if cheap:
+        requested = int((table.problem.rates > 0).sum())
         text += (
-            f": for {table.dear:,} of {count(table.requested, 'model')} that are asked for "
+            f": for {cheap:,} of {count(requested, 'model')} that are asked for "
             "evicting costs no more than the resources that a decision weighs"
         )
     others = [
@@ -99,7 +103,7 @@ def binding_sentence(table: AblationTable) -> str | None:
     return f"{text}; {listed(others)}." if others else f"{text}."
 
 
-def shortsight_sentence(table: AblationTable) -> str | None:
+def shortsight_sentence(table: StudyTable) -> str | None:
     """That less knowledge is cheaper where it is: the exact decision is best for its moment."""
     gains = [
         arm.spoken
@@ -114,7 +118,7 @@ def shortsight_sentence(table: AblationTable) -> str | None:
     )
 
 
-def blind_title(table: AblationTable, metric: str) -> str:
+def blind_title(table: StudyTable, metric: str) -> str:
     """The largest change on one ledger, in a few words."""
     name = planner(table)
     found = {arm: effect(table, arm.name, name, metric) for arm in table.others}
@@ -124,7 +128,7 @@ def blind_title(table: AblationTable, metric: str) -> str:
     return f"{capital(arm.spoken)}: {change(found[arm].share)}"
 
 
-def blind_caption(table: AblationTable, metric: str) -> str:
+def blind_caption(table: StudyTable, metric: str) -> str:
     """How to read the marks, and whether the search or the knowledge makes the difference."""
     text = (
         f"Cost a slot on {LEDGERS[metric].spoken} less what it is with everything in view: right "
@@ -138,7 +142,7 @@ def blind_caption(table: AblationTable, metric: str) -> str:
         return abs(ours.gap.mean - theirs.gap.mean) / max(ours.full, theirs.full, 1e-300)
 
     arm = max(table.others, key=apart)
-    if all(unchanged(table, arm.name, name) for arm in table.others for name in ("ga", "exact")):
+    if all(table.unchanged(arm.name, name) for arm in table.others for name in ("ga", "exact")):
         return f"{text} Nothing changes here."
     if apart(arm) < 0.005:
         return (
@@ -155,7 +159,7 @@ def blind_caption(table: AblationTable, metric: str) -> str:
 # ----------------------------------------------------------------------- slower or faster loading
 
 
-def scale_sentences(table: AblationTable) -> list[str]:
+def scale_sentences(table: StudyTable) -> list[str]:
     """How costs and what is held follow the time to load."""
     name = planner(table)
     first, last = table.arms[0], table.arms[-1]
@@ -169,7 +173,7 @@ def scale_sentences(table: AblationTable) -> list[str]:
     ]
     found = [
         f"As the time to load a model goes from {first.label} to {last.label}, {spoken(name)} "
-        f"holds {goes[0]} of {count(table.models, 'model')} and pays {goes[1]} a slot on Eq. 11."
+        f"holds {goes[0]} of {count(size(table), 'model')} and pays {goes[1]} a slot on Eq. 11."
     ]
     still = [one for one in RIVALS if _never_looks(table, one)]
     if still:
@@ -181,7 +185,7 @@ def scale_sentences(table: AblationTable) -> list[str]:
     return found
 
 
-def _never_looks(table: AblationTable, policy: str) -> bool:
+def _never_looks(table: StudyTable, policy: str) -> bool:
     """Whether a policy evicts, and the same at every scale."""
     return table.mean(FULL, policy, "evictions") > 0 and all(
         np.array_equal(table.of(arm.name, policy, figure), table.of(FULL, policy, figure))
@@ -190,7 +194,7 @@ def _never_looks(table: AblationTable, policy: str) -> bool:
     )
 
 
-def _rival(table: AblationTable, arm: Arm, metric: str) -> tuple[str, float]:
+def _rival(table: StudyTable, arm: Arm, metric: str) -> tuple[str, float]:
     """The cheaper of LRU and LFU, and the share of its cost that the planner saves."""
     rival = min(RIVALS, key=lambda name: table.mean(arm.name, name, metric))
     theirs = table.mean(arm.name, rival, metric)
@@ -198,7 +202,7 @@ def _rival(table: AblationTable, arm: Arm, metric: str) -> tuple[str, float]:
     return rival, 1.0 - ours / theirs if theirs > 0 else 0.0
 
 
-def scale_caption(table: AblationTable, metric: str) -> str:
+def scale_caption(table: StudyTable, metric: str) -> str:
     """The planner against the better of LRU and LFU, and where it is dearer."""
 
     def against(arm: Arm) -> str:
@@ -220,7 +224,7 @@ def scale_caption(table: AblationTable, metric: str) -> str:
     return f"{text}{intervals(table)}."
 
 
-def scale_title(table: AblationTable, metric: str) -> str:
+def scale_title(table: StudyTable, metric: str) -> str:
     """How far below the better of LRU and LFU, in a few words."""
     shares = [100 * _rival(table, arm, metric)[1] for arm in table.arms]
     low, high = round(min(shares)), round(max(shares))
@@ -239,7 +243,7 @@ def behaviour_title(figure: str) -> str:
     return {"mean_deployed": "Models held", "hit_ratio": "Requests that wait for a load"}[figure]
 
 
-def behaviour_caption(table: AblationTable, figure: str) -> str:
+def behaviour_caption(table: StudyTable, figure: str) -> str:
     """What the planner holds, or how many requests miss, at both ends."""
     name = planner(table)
     first, last = table.arms[0], table.arms[-1]

@@ -3,12 +3,14 @@
 from types import MappingProxyType
 from typing import Final, NamedTuple
 
+import numpy as np
+
 from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import spoken
 from genedge.say import amount, capital, percent
-from genedge.studies.choice_effects import Effect
 from genedge.studies.choice_searches import Applied, Ranking
-from genedge.studies.choices import SEARCH
+from genedge.studies.choices import QUESTIONS, SEARCH
+from genedge.studies.table import StudyTable
 
 TITLES: Final = MappingProxyType(
     {
@@ -18,11 +20,11 @@ TITLES: Final = MappingProxyType(
         "mean_service_delay_s": "Mean wait, s",
         "mean_deployed": "Models held",
         "downloaded_gb": "Fetched, GB",
-        "exact_share": "As good as the exact decision",
+        "best_choice_share": "As good as the exact decision",
         "generations": "Generations a decision",
     }
 )
-SHARES: Final = frozenset({"hit_ratio", "exact_share"})
+SHARES: Final = frozenset({"hit_ratio", "best_choice_share"})
 
 
 def shown(figure: str, value: float) -> str:
@@ -40,25 +42,50 @@ class Row(NamedTuple):
     difference: str
 
 
-def rows(effect: Effect) -> list[Row]:
+def _other(table: StudyTable) -> str:
+    return table.others[0].name
+
+
+def _figures(table: StudyTable, policy: str) -> tuple[str, ...]:
+    """What the question compares of a policy: only the genetic algorithm searches."""
+    figures = QUESTIONS[table.study.name].figures
+    return figures if policy == "ga" else tuple(name for name in figures if name not in SEARCH)
+
+
+def _means(table: StudyTable, policy: str, figure: str) -> tuple[float, float]:
+    """Present answer's mean and the other's."""
+    present, other = (table.mean(arm.name, policy, figure) for arm in table.arms)
+    return present, other
+
+
+def _same(table: StudyTable, policy: str, figure: str) -> bool:
+    return table.same(_other(table), policy, figure)
+
+
+def _compared(table: StudyTable) -> list[tuple[str, str]]:
+    """Every policy with every figure that is compared."""
+    return [(name, figure) for name in table.policies for figure in _figures(table, name)]
+
+
+def rows(table: StudyTable) -> list[Row]:
     """One row a figure: present, other, difference with its 95 % interval."""
     found = []
-    for first, names in _groups(effect):
-        for figure in effect.figures(first):
-            present, other = effect.mean(first, figure)
+    for first, names in _groups(table):
+        for figure in _figures(table, first):
+            present, other = _means(table, first, figure)
             found.append(
                 Row(
                     tuple(names), figure, shown(figure, present), shown(figure, other),
-                    _difference(effect, first, figure),
+                    _difference(table, first, figure),
                 )
             )  # fmt: skip
     return found
 
 
-def _difference(effect: Effect, policy: str, figure: str) -> str:
-    if effect.same(policy, figure):
+def _difference(table: StudyTable, policy: str, figure: str) -> str:
+    if _same(table, policy, figure):
         return "none"
-    difference = effect.difference(policy, figure)
+    difference = table.difference(_other(table), policy, figure)
     unit = 100.0 if figure in SHARES else 1.0
     text = f"{unit * difference.mean:+.3g}".replace("-", "−")
     if difference.half_width is not None:
@@ -66,30 +93,30 @@ def _difference(effect: Effect, policy: str, figure: str) -> str:
     return text + (" points" if figure in SHARES else "")
 
 
-def sentences(effect: Effect) -> list[str]:
+def sentences(table: StudyTable) -> list[str]:
     """What the table shows."""
-    many = effect.replications
+    many = table.replications
     where = f"in all {many} replications" if many > 1 else "in the one replication"
-    if effect.unchanged:
+    if all(_same(table, *key) for key in _compared(table)):
         return [f"Here it changes nothing: every figure agrees {where}."]
-    if effect.question.name == "resource_unit":
-        return _unit(effect, where)
-    changed = [key for key in effect.values if key[1] not in SEARCH and not effect.same(*key)]
+    if table.study.name == "resource_unit":
+        return _unit(table, where)
+    changed = [key for key in _compared(table) if key[1] not in SEARCH and not _same(table, *key)]
     if not changed:
         text = f"Here it changes no cost, no hit and no wait ({where}), only how long is searched."
-        return [text, *_searched(effect)]
-    return [*_costs(effect), *_searched(effect)]
+        return [text, *_searched(table)]
+    return [*_costs(table), *_searched(table)]
 
 
-def _groups(effect: Effect) -> list[tuple[str, list[str]]]:
+def _groups(table: StudyTable) -> list[tuple[str, list[str]]]:
     """Policies that come to the very same figures are spoken of together."""
     groups: list[tuple[str, list[str]]] = []
-    for policy in effect.policies:
+    for policy in table.policies:
         for first, names in groups:
             if all(
-                (effect.values[first, figure] == effect.values[policy, figure]).all()
-                for figure in effect.figures(policy)
-                if (first, figure) in effect.values
+                np.array_equal(table.over(first, figure), table.over(policy, figure))
+                for figure in _figures(table, policy)
+                if figure not in SEARCH
             ):
                 names.append(policy)
                 break
@@ -98,58 +125,55 @@ def _groups(effect: Effect) -> list[tuple[str, list[str]]]:
     return groups
 
 
-def _costs(effect: Effect) -> list[str]:
+def _costs(table: StudyTable) -> list[str]:
     found = []
-    for policy, names in _groups(effect):
-        parts = [_change(effect, policy, metric) for metric in LEDGERS]
+    for policy, names in _groups(table):
+        parts = [_change(table, policy, metric) for metric in LEDGERS]
         who = " and ".join(spoken(name) for name in names)
         verb = "cost" if len(names) > 1 else "costs"
-        found.append(f"With “{effect.other}” {who} {verb} {parts[0]}, and {parts[1]}.")
+        found.append(f"With “{table.arms[1].label}” {who} {verb} {parts[0]}, and {parts[1]}.")
     return found
 
 
-def _change(effect: Effect, policy: str, metric: str) -> str:
+def _change(table: StudyTable, policy: str, metric: str) -> str:
     """What one ledger says."""
     where = f"on {LEDGERS[metric].spoken}"
-    if effect.same(policy, metric):
+    if _same(table, policy, metric):
         return f"the same {where}"
-    first, second = effect.mean(policy, metric)
-    difference = effect.difference(policy, metric)
+    first, second = _means(table, policy, metric)
+    difference = table.difference(_other(table), policy, metric)
     more = "more" if difference.mean > 0 else "less"
     figures = f"{amount(second)} instead of {amount(first)}"
     how = percent(difference.mean / first) if first > 0 else amount(abs(difference.mean))
-    if difference.half_width is None:
-        sure = ", in one replication"
-    else:
-        sure = "" if abs(difference.mean) > difference.half_width else ", which may be chance"
-    return f"{how} {more} {where} ({figures}{sure})"
+    doubt = {None: "; there is no interval", False: ", which may be chance", True: ""}
+    return f"{how} {more} {where} ({figures}{doubt[difference.sure]})"
 
 
-def _searched(effect: Effect) -> list[str]:
+def _searched(table: StudyTable) -> list[str]:
     """How the searches went."""
-    if ("ga", "exact_share") not in effect.values:
+    if ("ga", "best_choice_share") not in _compared(table):
         return []
-    right, turns = effect.mean("ga", "exact_share"), effect.mean("ga", "generations")
+    right, turns = _means(table, "ga", "best_choice_share"), _means(table, "ga", "generations")
     return [
         f"{percent(right[1])} of its decisions are as good as the exact one ({percent(right[0])} "
-        f"with “{effect.present}”), after {turns[1]:.1f} generations ({turns[0]:.1f})."
+        f"with “{table.arms[0].label}”), after {turns[1]:.1f} generations ({turns[0]:.1f})."
     ]
 
 
-def _unit(effect: Effect, where: str) -> list[str]:
+def _unit(table: StudyTable, where: str) -> list[str]:
     """Costs in different units cannot be compared; what is held can."""
     caveat = (
         "Costs are not comparable here: a resource cost of 1 means a gigabyte under one answer "
         "and a whole server under the other, so the resource weight would need another size."
     )
     alike = all(
-        effect.same(policy, figure) for policy, figure in effect.values if figure not in LEDGERS
+        _same(table, policy, figure) for policy, figure in _compared(table) if figure not in LEDGERS
     )
     if alike:
         return [caveat, f"What is held, fetched and hit agrees {where}."]
     found = [caveat]
-    for policy, names in _groups(effect):
-        held, hits = effect.mean(policy, "mean_deployed"), effect.mean(policy, "hit_ratio")
+    for policy, names in _groups(table):
+        held, hits = _means(table, policy, "mean_deployed"), _means(table, policy, "hit_ratio")
         who = capital(" and ".join(spoken(name) for name in names))
         verb = "hold" if len(names) > 1 else "holds"
         found.append(

@@ -4,15 +4,19 @@ Every sentence is computed from a comparison; none is written down beforehand.
 """
 
 from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
 
 from genedge.registry.ledgers import LEDGERS, PAPER
 from genedge.registry.policies import POLICIES, decision_maker, rivals, spoken
 from genedge.registry.policies import trivial_rival as trivial
 from genedge.registry.resources import listed_resources
-from genedge.runs.simulate import Comparison
 from genedge.say import SAME, amount, capital, count, listed, percent
 from genedge.scenario.problem import Problem
-from genedge.studies.statistics import NO_WORSE, PolicyFigures, cheapest, ratio
+from genedge.studies.comparison import Comparison, PolicyFigures, cheapest
+from genedge.studies.statistics import NO_WORSE
+from genedge.studies.table import StudyTable
 
 
 @dataclass(frozen=True)
@@ -23,13 +27,15 @@ class Margin:
     ----------
     planner, rival: policy names.
     saving: share of the rival's cost that the planner saves; negative when it costs more.
-    sure: whether the paired 95 % interval leaves no doubt about the sign (None: one replication).
+    alone: whether there is one replication only.
+    sure: whether the paired 95 % interval leaves no doubt about the sign (None: there is none).
     """
 
     planner: str
     rival: str
     saving: float
     sure: bool | None
+    alone: bool
 
     @property
     def tied(self) -> bool:
@@ -43,13 +49,12 @@ def margin(comparison: Comparison, figures: dict[str, PolicyFigures], metric: st
     rival = cheapest(figures, rivals(figures), metric)
     if planner is None or rival is None:
         return None
-    share = ratio(comparison.figures[planner][metric], comparison.figures[rival][metric])
-    if share is None:
+    theirs = figures[rival].mean(metric)
+    if theirs <= 0:
         return None
-    sure = None
-    if share.half_width is not None:
-        sure = abs(share.mean - 1.0) > share.half_width
-    return Margin(planner, rival, 1.0 - share.mean, sure)
+    gap = comparison.table.versus("", planner, metric, rival)
+    alone = comparison.table.replications == 1
+    return Margin(planner, rival, -gap.mean / theirs, gap.sure, alone)
 
 
 def _versus(found: Margin, metric: str, figures: dict[str, PolicyFigures]) -> str:
@@ -68,7 +73,7 @@ def _versus(found: Margin, metric: str, figures: dict[str, PolicyFigures]) -> st
     if found.sure is False:
         text += "; over these replications that may be chance"
     elif found.sure is None:
-        text += ", in this one replication"
+        text += ", in this one replication" if found.alone else "; there is no interval"
     return text + "."
 
 
@@ -217,6 +222,39 @@ def rejected(problem: Problem, requests: float) -> str | None:
     return f"{text}{requests:,.0f} requests{several} were rejected for {them}."
 
 
+MISSES: Final = 0.01
+"""A search that misses the best choice in a larger share of decisions is told of."""
+
+
+def missed_best(figures: dict[str, PolicyFigures]) -> str | None:
+    """That the search fails, where it does: its costs are then no optimiser's."""
+    for name, one in figures.items():
+        share = one.best_choice_share
+        if share is not None and share < 1.0 - MISSES:
+            return (
+                f"{capital(spoken(name))} finds the best choice in {percent(share)} of its "
+                "decisions only: its costs are those of a search that misses, and where it holds "
+                "less for that they can even look lower than the exact decision's."
+            )
+    return None
+
+
+def searches_missed(table: StudyTable) -> str | None:
+    """The same of a study with several arms: in how many of them, and where most."""
+    if "ga" not in table.policies:
+        return None
+    shares = table.means("ga", "best_choice_share")
+    poor = np.flatnonzero(shares < 1.0 - MISSES)
+    if not poor.size:
+        return None
+    worst = int(np.nanargmin(shares))
+    return (
+        f"In {poor.size} of {count(len(table.arms), 'setting')} {spoken('ga')} misses the best "
+        f"choice in more than {percent(MISSES)} of its decisions; at {table.arms[worst].label} it "
+        f"finds it in {percent(float(shares[worst]))}."
+    )
+
+
 def takeaways(comparison: Comparison, figures: dict[str, PolicyFigures]) -> list[str]:
     """Everything worth saying about a comparison, most important first."""
     sentences: list[str | None] = [
@@ -226,6 +264,8 @@ def takeaways(comparison: Comparison, figures: dict[str, PolicyFigures]) -> list
         gaps(figures),
         constraints(figures),
         trivial_rival(comparison, figures),
+        missed_best(figures),
+        *comparison.table.notes,
         comparison.left_out,
     ]
     return [sentence for sentence in sentences if sentence]

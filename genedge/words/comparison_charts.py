@@ -4,7 +4,8 @@ from genedge.registry.ledgers import LEDGERS, ledger_of
 from genedge.registry.policies import POLICIES, decision_maker, spoken
 from genedge.runs.curves import Curve
 from genedge.say import SAME, amount, capital, percent
-from genedge.studies.statistics import Estimate, PolicyFigures, cheapest
+from genedge.studies.comparison import PolicyFigures, cheapest
+from genedge.studies.statistics import Estimate
 
 
 def split_sentence(

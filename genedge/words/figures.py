@@ -11,9 +11,8 @@ from genedge.registry.policies import POLICIES, rivals, spoken, trivial_rival
 from genedge.registry.resources import listed_resources
 from genedge.say import amount, capital, percent
 from genedge.studies.knobs import KNOBS
-from genedge.studies.statistics import NO_WORSE
-from genedge.studies.summary import brief
-from genedge.studies.sweeps import SweepTable, Values
+from genedge.studies.statistics import NO_WORSE, Values
+from genedge.studies.table import StudyTable
 
 STAYS: Final = 0.05
 """A cost that changes by less than this share over a sweep stays."""
@@ -22,28 +21,28 @@ NOTHING_YET: Final = "Nothing is measured yet."
 AGAINST: Final = {"best": "the best baseline", "worst": "the worst baseline"}
 
 
-def quantity(table: SweepTable) -> tuple[str, str]:
+def quantity(table: StudyTable) -> tuple[str, str]:
     """Name and unit of the knob that varies; the unit is the name where it counts something."""
-    name, _, unit = KNOBS[table.sweep.axes[0].knob].label.partition(", ")
+    name, _, unit = KNOBS[table.study.axes[0].knob].label.partition(", ")
     return name, unit or name
 
 
-def at_value(table: SweepTable, value: float) -> str:
+def at_value(table: StudyTable, value: float) -> str:
     """A value of the knob with its unit, such as "60 GB"."""
     unit = quantity(table)[1]
     return f"{value:g} {unit.replace('requests', 'request') if value == 1 else unit}"
 
 
-def means(table: SweepTable, names: Iterable[str], metric: str) -> dict[str, Values]:
+def means(table: StudyTable, names: Iterable[str], metric: str) -> dict[str, Values]:
     """Mean cost at every value, ``[V]`` each, of those policies that are in the table."""
-    return {name: brief(table, name, metric).mean for name in names if name in table.policies}
+    return {name: table.means(name, metric) for name in names if name in table.policies}
 
 
-def _rivals(table: SweepTable, metric: str) -> dict[str, Values]:
+def _rivals(table: StudyTable, metric: str) -> dict[str, Values]:
     return means(table, rivals(table.policies), metric)
 
 
-def off_the_scale(table: SweepTable, metric: str) -> list[str]:
+def off_the_scale(table: StudyTable, metric: str) -> list[str]:
     """The trivial rival where it is so dear that it would press all other lines together."""
     costs = means(table, table.policies, metric)
     others = [np.nanmax(cost) for name, cost in costs.items()
@@ -54,12 +53,12 @@ def off_the_scale(table: SweepTable, metric: str) -> list[str]:
     return [few] if np.nanmax(costs[few]) > OFF_THE_SCALE * max(others) else []
 
 
-def reductions(table: SweepTable, metric: str) -> Values | None:
+def reductions(table: StudyTable, metric: str) -> Values | None:
     """1 - cost of the GA / cost of the best baseline, where measured; None if there is none."""
     rivals = _rivals(table, metric)
     if "ga" not in table.policies or not rivals:
         return None
-    genetic, least = brief(table, "ga", metric).mean, np.min(list(rivals.values()), axis=0)
+    genetic, least = table.means("ga", metric), np.min(list(rivals.values()), axis=0)
     measured = ~np.isnan(genetic) & (least > 0)
     found: Values = 1.0 - genetic[measured] / least[measured]
     return found if found.size else None
@@ -76,7 +75,7 @@ def _span(shares: Values, ends: tuple[str, str]) -> str:
     return f"{far} % {word}" if near == far else f"{near} to {far} % {word}"
 
 
-def sweep_title(table: SweepTable, metric: str) -> str:
+def sweep_title(table: StudyTable, metric: str) -> str:
     """What the lines show, in a few words."""
     found = reductions(table, metric)
     if found is None:
@@ -99,11 +98,11 @@ def _moves(first: float, last: float) -> str:
     return f"{'rises' if change > 0 else 'falls'} by {percent(change)} to {amount(last)} a slot"
 
 
-def _cheaper_baselines(table: SweepTable, metric: str) -> str:
+def _cheaper_baselines(table: StudyTable, metric: str) -> str:
     """At which values a baseline undercuts the GA, or nothing."""
     rivals = np.min(list(_rivals(table, metric).values()), axis=0)
-    genetic = brief(table, "ga", metric).mean
-    values = table.sweep.axes[0].values
+    genetic = table.means("ga", metric)
+    values = table.study.axes[0].values
     below = [values[i] for i in np.flatnonzero(rivals < genetic * (1 - 5e-4))]
     if not below or len(below) == len(values) or below == [values[-1]]:
         return ""
@@ -111,13 +110,13 @@ def _cheaper_baselines(table: SweepTable, metric: str) -> str:
     return f"; at {listed} a baseline is cheaper"
 
 
-def _trivial(table: SweepTable, metric: str) -> str:
+def _trivial(table: StudyTable, metric: str) -> str:
     """How the trivial rival does, where that is worth a clause."""
     few = trivial_rival(table.policies)
     if few is None:
         return ""
-    name = POLICIES[few].called(table.sweep.base.max_models)
-    rival, genetic = (brief(table, policy, metric).mean for policy in (few, "ga"))
+    name = POLICIES[few].called(table.study.base.max_models)
+    rival, genetic = (table.means(policy, metric) for policy in (few, "ga"))
     if bool(np.all(rival <= genetic * (1 + NO_WORSE))):
         return f"; the trivial rival, {name}, does as well at every value"
     if off_the_scale(table, metric):
@@ -125,15 +124,15 @@ def _trivial(table: SweepTable, metric: str) -> str:
     return ""
 
 
-def sweep_sentence(table: SweepTable, metric: str) -> str:
+def sweep_sentence(table: StudyTable, metric: str) -> str:
     """How the GA and the baseline that moves most change over a sweep, and who ends cheapest."""
-    if np.isnan(table.metrics[:, 0, 0, 0]).any():
+    if np.isnan(table.values[:, 0, 0, 0]).any():
         return NOTHING_YET if not table.done.any() else "The first replications are under way."
-    values, (_, unit) = table.sweep.axes[0].values, quantity(table)
+    values, (_, unit) = table.study.axes[0].values, quantity(table)
     rivals = _rivals(table, metric)
     if "ga" not in table.policies or not rivals:
         return "Neither the genetic algorithm nor a baseline is compared."
-    genetic = brief(table, "ga", metric).mean
+    genetic = table.means("ga", metric)
     movers = {name: _change(cost[0], cost[-1]) for name, cost in rivals.items()}
     mover = max(movers, key=lambda name: abs(movers[name]))
     ours = _moves(genetic[0], genetic[-1])
@@ -156,14 +155,14 @@ def sweep_sentence(table: SweepTable, metric: str) -> str:
     )
 
 
-def spread_sentence(table: SweepTable, metric: str) -> str:
+def spread_sentence(table: StudyTable, metric: str) -> str:
     """How far replications lie apart, for the GA and the baseline where they do most."""
-    values = table.sweep.axes[0].values
+    values = table.study.axes[0].values
     widest: tuple[float, str, float] | None = None
     for name in ("ga", *rivals(table.policies)):
         if name not in table.policies:
             continue
-        for place, row in enumerate(table.of(name, metric)):
+        for place, row in enumerate(table.over(name, metric)):
             seen = row[~np.isnan(row)]
             if seen.size > 1 and seen.mean() > 0:
                 spread = float((seen.max() - seen.min()) / seen.mean())
@@ -179,14 +178,14 @@ def spread_sentence(table: SweepTable, metric: str) -> str:
     )
 
 
-def _planner(table: SweepTable) -> str | None:
+def _planner(table: StudyTable) -> str | None:
     return next((name for name in ("exact", "ga") if name in table.policies), None)
 
 
-def binding_title(table: SweepTable) -> str:
+def binding_title(table: StudyTable) -> str:
     """How often constraints bind, in a few words."""
     name = _planner(table)
-    shares = brief(table, name, "binding_share").mean if name else np.array([np.nan])
+    shares = table.means(name, "binding_share") if name else np.array([np.nan])
     shares = shares[~np.isnan(shares)]
     if not shares.size:
         return "Where constraints bind"
@@ -198,13 +197,13 @@ def binding_title(table: SweepTable) -> str:
     return f"Constraints bind in {low} to {percent(float(shares.max()))}"
 
 
-def binding_sentence(table: SweepTable) -> str:
+def binding_sentence(table: StudyTable) -> str:
     """What it means how often constraints bind."""
     name = _planner(table)
     if name is None or not table.done.any():
         return NOTHING_YET
-    shares = brief(table, name, "binding_share").mean
-    values = table.sweep.axes[0].values
+    shares = table.means(name, "binding_share")
+    values = table.study.axes[0].values
     if np.nanmax(shares) == 0:
         return (
             f"{capital(listed_resources())} never change a decision: holding models costs more "
@@ -233,16 +232,16 @@ def map_title(found: Cells) -> str:
     return f"The paper's range in {inside} of {measured} cells"
 
 
-def map_sentence(table: SweepTable, metric: str, against: str) -> str:
+def map_sentence(table: StudyTable, metric: str, against: str) -> str:
     """Where the GA saves most and least, and where constraints bind."""
     found = cells(table, metric)
     shares = found.against_best if against == "best" else found.against_worst
     if np.isnan(shares).all():
         return NOTHING_YET
-    labels = [KNOBS[axis.knob].label for axis in table.sweep.axes]
+    labels = [KNOBS[axis.knob].label for axis in table.study.axes]
 
     def at(place: int) -> str:
-        point = table.sweep.points[place]
+        point = table.study.points[place]
         return ", ".join(f"{label} {value:g}" for label, value in zip(labels, point, strict=True))
 
     most, least = int(np.nanargmax(shares)), int(np.nanargmin(shares))
@@ -265,7 +264,7 @@ def map_sentence(table: SweepTable, metric: str, against: str) -> str:
     )
 
 
-def draws_title(table: SweepTable, metric: str) -> str:
+def draws_title(table: StudyTable, metric: str) -> str:
     """How the reduction varies with the catalog, in a few words."""
     shares = cells(table, metric).against_best
     shares = shares[~np.isnan(shares)]
@@ -274,7 +273,7 @@ def draws_title(table: SweepTable, metric: str) -> str:
     return f"GA {_span(shares, ('below', 'above'))} the best"
 
 
-def draws_sentence(table: SweepTable, metric: str) -> str:
+def draws_sentence(table: StudyTable, metric: str) -> str:
     """Middle and extremes of the reduction over random catalogs, and how many lie in the range."""
     found = cells(table, metric)
     measured = ~np.isnan(found.against_best)

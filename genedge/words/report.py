@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from genedge.registry.ledgers import PAPER
-from genedge.registry.metrics import METRICS
+from genedge.registry.ledgers import LEDGERS, PAPER
 from genedge.registry.policies import POLICIES
 from genedge.runs.curves import Curve, Delays, curve_of, delays_of
-from genedge.runs.simulate import Comparison
-from genedge.scenario.codec import to_dict, to_json
-from genedge.studies.statistics import Estimate, PolicyFigures, estimate, summarise
+from genedge.scenario.codec import to_json
+from genedge.studies import export
+from genedge.studies.comparison import Comparison, PolicyFigures
+from genedge.studies.statistics import Estimate
 from genedge.words import comparison as findings
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class Report:
 
     Attributes
     ----------
-    figures: means and intervals by policy.
+    figures: means, intervals and paired differences by policy; the latter to ``reference``.
     optimum: the clairvoyant optimum of each ledger, by metric.
     gains: bounds on the long-run cost per slot of the best online policies.
     takeaways, warnings: sentences; headline is the first one, aside what it must not hide.
@@ -42,6 +42,7 @@ class Report:
     requests: float
     models: int
     figures: dict[str, PolicyFigures]
+    reference: str
     optimum: dict[str, Estimate]
     gains: dict[str, tuple[float, float]]
     takeaways: list[str]
@@ -66,15 +67,10 @@ class Report:
 
         rows = []
         for policy, figures in self.figures.items():
-            row: dict[str, object] = {"policy": policy, "label": POLICIES[policy].label}
-            for metric in METRICS:
-                row[metric] = figures.metrics[metric].mean
-                if self.replications > 1:
-                    row[f"{metric}_ci95"] = figures.metrics[metric].half_width
-            row["gap_to_offline"] = None if figures.gap is None else figures.gap.mean
+            record = {"label": POLICIES[policy].label, **export.record(figures, self.reference)}
             gap = figures.realised_gap
-            row["gap_to_offline_realised"] = None if gap is None else gap.mean
-            rows.append(row)
+            record["gap_to_offline_realised"] = None if gap is None else gap.mean
+            rows.append(record)
         return pd.DataFrame(rows)
 
     def curve_table(self) -> "pd.DataFrame":
@@ -118,7 +114,7 @@ def report(comparison: Comparison) -> Report:
     """Boil a comparison down; its runs must have per-slot ledgers (at least the first)."""
     problem = comparison.problem
     scenario = problem.scenario
-    figures = summarise(comparison)
+    figures = comparison.figures
     sentences = findings.takeaways(comparison, figures)
     first = comparison.runs[comparison.policies[0]]
     names = scenario.model_catalog.names
@@ -130,7 +126,10 @@ def report(comparison: Comparison) -> Report:
         requests=float(np.mean([run.requests.model.size for run in first])),
         models=len(names),
         figures=figures,
-        optimum={metric: estimate(values) for metric, values in comparison.optimum.items()},
+        reference=comparison.reference,
+        optimum={
+            metric: found for metric in LEDGERS if (found := comparison.optimum(metric)) is not None
+        },
         gains={name: (plan.gain_low, plan.gain_high) for name, plan in comparison.gains.items()},
         takeaways=sentences,
         headline=sentences[0] if sentences else "",
@@ -143,10 +142,3 @@ def report(comparison: Comparison) -> Report:
         unfit=tuple(name for name, fits in zip(names, problem.fits_alone, strict=True) if not fits),
         known_from="its counts over the whole trace" if problem.trace else "its true rates",
     )
-
-
-def scenario_dict(made: Report) -> dict[str, object]:
-    """The scenario behind a report as plain values, for exports."""
-    from genedge.scenario.codec import from_json
-
-    return to_dict(from_json(made.scenario_json))

@@ -4,8 +4,9 @@ from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import spoken
 from genedge.registry.resources import RESOURCES
 from genedge.say import amount, capital, count, listed, percent
-from genedge.studies.ablation_table import FULL, AblationTable
-from genedge.studies.partition import Slices
+from genedge.studies.ablations import FULL
+from genedge.studies.partition import Slices, slices_of
+from genedge.studies.table import StudyTable
 from genedge.words.ablation_effects import (
     RIVALS,
     SHORT,
@@ -18,10 +19,9 @@ from genedge.words.ablation_effects import (
 )
 
 
-def partition_sentences(table: AblationTable) -> list[str]:
+def partition_sentences(table: StudyTable) -> list[str]:
     """What slices do to the planner, then to the others, and why there are so many."""
-    cut, name = table.slices, planner(table)
-    assert cut is not None
+    cut, name = slices_of(table.problem), planner(table)
     if cut.trivial:
         return [slices_sentence(table)]
     found = {metric: effect(table, "partitioned", name, metric) for metric in LEDGERS}
@@ -45,10 +45,9 @@ def _brief(found: Effect) -> str:
     return change(found.share) if found.seen else "no sure difference"
 
 
-def _left_to_decide(table: AblationTable) -> str:
+def _left_to_decide(table: StudyTable) -> str:
     """How far policies lie apart in slices, and what that means to those who wait."""
-    cut, name = table.slices, planner(table)
-    assert cut is not None
+    cut, name = slices_of(table.problem), planner(table)
     single = sum(len(row.models) == 1 for row in cut.rows)
     both = (FULL, "partitioned")
     costs = [
@@ -73,10 +72,9 @@ def _span(low: float, high: float) -> str:
     return f"between {' and '.join(ends)}" if len(ends) > 1 else f"{amount(low)} alike"
 
 
-def slices_sentence(table: AblationTable) -> str:
+def slices_sentence(table: StudyTable) -> str:
     """Into how many slices the server is cut, and why services share them where they do."""
-    cut = table.slices
-    assert cut is not None
+    cut = slices_of(table.problem)
     served = sum(len(row.services) for row in cut.rows)
     if served < 2:
         who = "Only one service has" if served else "No service has any"
@@ -113,7 +111,7 @@ def _why_shared(cut: Slices, served: int) -> str:
     )
 
 
-def partition_title(table: AblationTable, metric: str) -> str:
+def partition_title(table: StudyTable, metric: str) -> str:
     """What slices cost the planner, in a few words."""
     name = planner(table)
     found = effect(table, "partitioned", name, metric)
@@ -122,7 +120,7 @@ def partition_title(table: AblationTable, metric: str) -> str:
     return f"Slices: the {SHORT[name]} pays {change(found.share)}"
 
 
-def partition_caption(table: AblationTable, metric: str) -> str:
+def partition_caption(table: StudyTable, metric: str) -> str:
     """Who pays more in slices and who less, on one ledger."""
     groups: dict[str, list[str]] = {
         "dearer for": [],

@@ -9,54 +9,51 @@ import streamlit as st
 from genedge import charts
 from genedge.dashboard.shell import state, widgets
 from genedge.registry.ledgers import LEDGERS
+from genedge.registry.metrics import FIGURES
 from genedge.registry.policies import POLICIES
 from genedge.registry.resources import RESOURCES
 from genedge.say import capital
-from genedge.studies.ablation_table import FULL, AblationTable
-from genedge.studies.ablations import ABLATIONS
+from genedge.studies.ablations import ABLATIONS, FULL
+from genedge.studies.frames import summary_frame
+from genedge.studies.partition import slices_of
+from genedge.studies.table import StudyTable
 from genedge.words import ablations as sentences
 from genedge.words import slices
+from genedge.words.comparison import searches_missed
 
-REPLICATIONS: Final = (10, 30, 100, 200)
-DEFAULT: Final = 30
 BEHAVIOUR: Final = {"mean_deployed": "models held", "hit_ratio": "requests that wait"}
 
 
-def choose() -> tuple[str, int]:
-    """Which ablation, and over how many replications."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = st.segmented_control(
-            "Taken away", list(ABLATIONS), default=next(iter(ABLATIONS)), required=True,
-            key="ablations_name", format_func=lambda name: ABLATIONS[name].title,
-            persist_state="session", wrap=True,
-        )  # fmt: skip
-        replications = st.selectbox(
-            "Replications", REPLICATIONS, index=REPLICATIONS.index(DEFAULT),
-            key="ablations_replications", width=140, persist_state="session",
-            help="So often everything is repeated with other requests; intervals are over these.",
-        )  # fmt: skip
+def choose() -> str:
+    """Which ablation."""
+    name: str = st.segmented_control(
+        "Taken away", list(ABLATIONS), default=next(iter(ABLATIONS)), required=True,
+        key="ablations_name", format_func=lambda name: ABLATIONS[name].title,
+        persist_state="session", wrap=True,
+    )  # fmt: skip
     st.markdown(state.plain(ABLATIONS[name].explanation))
     st.caption(
         "Two bills are kept of the same run. Eq. 11 is the paper's: a model that is evicted is "
         "charged the time to load it again, over how many requests pass until it is asked for. "
         "The realised ledger charges what users wait at every miss. Both add the resources held."
     )
-    return name, replications
+    return name
 
 
-def draw(table: AblationTable) -> None:
+def draw(table: StudyTable) -> None:
     """What was measured."""
     _takeaways(table)
-    PARTS[table.ablation.name](table)
+    PARTS[table.study.name](table)
 
 
-def _takeaways(table: AblationTable) -> None:
+def _takeaways(table: StudyTable) -> None:
     with st.container(border=True):
         for place, sentence in enumerate(sentences.sentences(table)):
             text = state.plain(sentence)
             st.markdown(f"**{text}**" if place == 0 else text)
-        if table.notes:
-            st.caption(state.plain(" ".join(table.notes)))
+        notes = [*table.notes, *filter(None, [searches_missed(table)])]
+        if notes:
+            st.caption(state.plain(" ".join(notes)))
 
 
 def _on_both_ledgers(draw_one: Callable[[str], None]) -> None:
@@ -65,13 +62,13 @@ def _on_both_ledgers(draw_one: Callable[[str], None]) -> None:
             draw_one(metric)
 
 
-def _blindness(table: AblationTable) -> None:
+def _blindness(table: StudyTable) -> None:
     def one(metric: str) -> None:
         widgets.chart(
             charts.blind_differences(table, metric, state.theme()),
             key=f"ablations_blind_{metric}",
             takeaway=sentences.blind_caption(table, metric),
-            data=table.frame,
+            data=lambda: summary_frame(table, tuple(FIGURES)),
             alt=f"What each blindness adds to {LEDGERS[metric].label}, with intervals",
         )
 
@@ -79,9 +76,8 @@ def _blindness(table: AblationTable) -> None:
     _figures(table)
 
 
-def _partitions(table: AblationTable) -> None:
-    cut = table.slices
-    assert cut is not None
+def _partitions(table: StudyTable) -> None:
+    cut = slices_of(table.problem)
     if cut.trivial:
         return
 
@@ -90,7 +86,7 @@ def _partitions(table: AblationTable) -> None:
             charts.partition_bars(table, metric, state.theme()),
             key=f"ablations_partition_{metric}",
             takeaway=slices.partition_caption(table, metric),
-            data=table.frame,
+            data=lambda: summary_frame(table, tuple(FIGURES)),
             alt=f"{LEDGERS[metric].label} of every policy in one pool and in fixed slices",
         )
 
@@ -116,7 +112,7 @@ def _partitions(table: AblationTable) -> None:
     _figures(table)
 
 
-def _scales(table: AblationTable) -> None:
+def _scales(table: StudyTable) -> None:
     left, right = st.columns(2)
     with left:
         metric = widgets.ledger_choice(key="ablations_ledger")
@@ -124,7 +120,7 @@ def _scales(table: AblationTable) -> None:
             charts.scale_lines(table, metric, state.theme()),
             key="ablations_scale",
             takeaway=sentences.scale_caption(table, metric),
-            data=table.frame,
+            data=lambda: summary_frame(table, tuple(FIGURES)),
             alt=f"{LEDGERS[metric].label} of every policy against the time to load a model",
         )
     with right:
@@ -136,13 +132,13 @@ def _scales(table: AblationTable) -> None:
             charts.behaviour_lines(table, figure, state.theme()),
             key="ablations_held",
             takeaway=sentences.behaviour_caption(table, figure),
-            data=table.frame,
+            data=lambda: summary_frame(table, tuple(FIGURES)),
             alt=f"{BEHAVIOUR[figure]} under every policy against the time to load a model",
         )
     _figures(table)
 
 
-def _figures(table: AblationTable) -> None:
+def _figures(table: StudyTable) -> None:
     """Every variant and policy: both ledgers with their differences, and what users see."""
     st.subheader("All figures", anchor=False)
     number = st.column_config.NumberColumn
@@ -166,10 +162,10 @@ def _figures(table: AblationTable) -> None:
             "evictions": number("Evicted", format="%.1f", help="Models a run"),
         },
     )  # fmt: skip
-    widgets.downloads(table.frame, key="ablations_figures")
+    widgets.downloads(lambda: summary_frame(table, tuple(FIGURES)), key="ablations_figures")
 
 
-def figures_frame(table: AblationTable) -> pd.DataFrame:
+def figures_frame(table: StudyTable) -> pd.DataFrame:
     """One row a variant and policy; differences are to the reference, with half their intervals.
 
     Without any interval there is no column for it.
@@ -190,7 +186,7 @@ def figures_frame(table: AblationTable) -> pd.DataFrame:
     return pd.DataFrame(rows).dropna(axis=1, how="all")
 
 
-PARTS: Final[dict[str, Callable[[AblationTable], None]]] = {
+PARTS: Final[dict[str, Callable[[StudyTable], None]]] = {
     "blindness": _blindness,
     "partitions": _partitions,
     "delay-scale": _scales,

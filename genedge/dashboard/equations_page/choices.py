@@ -12,8 +12,8 @@ from genedge.equations.example import Example
 from genedge.errors import InputError
 from genedge.registry.policies import POLICIES, spoken
 from genedge.say import capital, count
-from genedge.studies.choice_effects import Effect
 from genedge.studies.choices import QUESTIONS, Answer, Question
+from genedge.studies.table import StudyTable
 from genedge.words.choices import TITLES, applied_sentence, fitness_sentence, rows, sentences
 
 
@@ -56,7 +56,7 @@ def _answers(question: Question, example: Example) -> None:
             icon=":material/info:",
         )
         return
-    present = question.present(problem)
+    present = question.present(problem.scenario)
     answers = {answer.name: answer for answer in question.answers}
     labels = {name: answer.label for name, answer in answers.items()}
     if present is not None:
@@ -93,6 +93,7 @@ def _effect(question: Question, answer: Answer) -> None:
         f"{_who(effect)}, {count(effect.replications, 'replication')}, both answers on the same "
         "requests"
         + ("; ± is the 95 % interval of the paired difference." if effect.replications > 1 else ".")
+        + "".join(f" {note}" for note in effect.notes)
     )
     # Not on_click: within a fragment that would leave the sidebar and the rest as they were.
     if answer.setting is not None and st.button(
@@ -102,15 +103,15 @@ def _effect(question: Question, answer: Answer) -> None:
         st.rerun()
 
 
-def _who(effect: Effect) -> str:
+def _who(effect: StudyTable) -> str:
     names = [spoken(policy) for policy in effect.policies]
     return capital(" and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names))
 
 
-def _figures(effect: Effect) -> None:
+def _figures(effect: StudyTable) -> None:
     """The table: one policy's figures after the other's."""
     made = rows(effect)
-    header: tuple[str, ...] = ("Figure", effect.present, effect.other, "Difference")
+    header: tuple[str, ...] = ("Figure", *(arm.label for arm in effect.arms), "Difference")
     cells: list[tuple[str, ...]] = [(TITLES[one.figure], *one[2:]) for one in made]
     if len({one.policies for one in made}) > 1:
         header = ("Policy", *header)

@@ -11,11 +11,11 @@ from genedge.equations.example import Example
 from genedge.registry.policies import ALL_POLICIES
 from genedge.runs.run import Run
 from genedge.scenario.codec import to_json
-from genedge.scenario.problem import build
 from genedge.scenario.scenario import Scenario
-from genedge.studies.choice_effects import Effect, measure
 from genedge.studies.choice_searches import Applied, Ranking, applied_parts, rankings
 from genedge.studies.choices import QUESTIONS
+from genedge.studies.runner import run_study
+from genedge.studies.table import StudyTable
 
 EFFECTS: Final = Kind("effect", 200)
 RANKINGS: Final = Kind("ranking", 40)
@@ -27,13 +27,16 @@ def _key(scenario: Scenario, *more: Hashable) -> Hashable:
     return (to_json(replace(scenario, policies=ALL_POLICIES)), *more)
 
 
-def effect_of(scenario: Scenario, name: str, other: str) -> Effect:
+def effect_of(scenario: Scenario, name: str, other: str) -> StudyTable:
     """What another answer to the question ``name`` changes."""
 
-    def compute(_job: Job[Effect]) -> Effect:
-        question = QUESTIONS[name]
-        answer = next(one for one in question.answers if one.name == other)
-        return measure(build(scenario, results.trace_of(scenario)), question, answer)
+    def compute(job: Job[StudyTable]) -> StudyTable:
+        study = QUESTIONS[name].study(scenario, other)
+        return run_study(
+            study,
+            trace=results.trace_of(scenario),
+            progress=lambda _, done, total: job.report(done, total, "replications measured"),
+        )
 
     return results.result_of(
         EFFECTS, _key(scenario, name, other), compute, "Replaying both on the same requests"

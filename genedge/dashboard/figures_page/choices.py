@@ -7,16 +7,16 @@ from typing import Any, Final, NamedTuple, TypeVar
 
 import streamlit as st
 
-from genedge.dashboard.jobs.growing import ADDRESS, QUICK, sweep_job
+from genedge.dashboard.jobs.growing import ADDRESS, sweep_job
 from genedge.dashboard.jobs.watch import visitor, watch
 from genedge.dashboard.shell import state
-from genedge.paper.figures import DEFAULT_REPLICATIONS, figure_sweeps
+from genedge.paper.figures import figure_sweeps
 from genedge.registry.policies import ALL_POLICIES
 from genedge.scenario.presets import PRESETS
 from genedge.scenario.scenario import Scenario
-from genedge.studies.sweeps import Sweep, SweepTable
+from genedge.studies.study import Study
+from genedge.studies.table import StudyTable
 
-REPLICATIONS: Final = (QUICK, 10, DEFAULT_REPLICATIONS, 100)
 IN_FORCE: Final = "in force"
 BASES: Final = {
     "paper": "paper",
@@ -29,15 +29,19 @@ Option = TypeVar("Option")
 
 
 class Chosen(NamedTuple):
-    """What to repeat, and how often."""
+    """The scenario to repeat, as often as it says."""
 
     base: Scenario
-    replications: int
 
     @property
-    def figures(self) -> dict[str, Sweep]:
+    def replications(self) -> int:
+        """R."""
+        return self.base.replications
+
+    @property
+    def figures(self) -> dict[str, Study]:
         """The paper's four sweeps, by name."""
-        return figure_sweeps(replace(self.base, replications=self.replications))
+        return figure_sweeps(self.base)
 
 
 def one_of(label: str, options: dict[Option, str], *, key: str, **more: Any) -> Option:
@@ -51,16 +55,11 @@ def one_of(label: str, options: dict[Option, str], *, key: str, **more: Any) -> 
 
 
 def choose() -> Chosen:
-    """The choice at the top of the page."""
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        name = one_of("Repeated on", BASES, key="figures_base")
-        replications = st.selectbox(
-            "Replications", REPLICATIONS, index=REPLICATIONS.index(DEFAULT_REPLICATIONS),
-            key="figures_replications", width=140, persist_state="session",
-            help=f"The first look is at {QUICK}; the rest is measured while you read.",
-        )  # fmt: skip
-    base = state.current() if name == IN_FORCE else PRESETS[name]
-    return Chosen(replace(base, policies=ALL_POLICIES), replications)
+    """The choice at the top of the page; the visitor's own number of replications counts."""
+    name = one_of("Repeated on", BASES, key="figures_base")
+    now = state.current()
+    base = now if name == IN_FORCE else replace(PRESETS[name], replications=now.replications)
+    return Chosen(replace(base, policies=ALL_POLICIES))
 
 
 def on_cluster() -> bool:
@@ -68,7 +67,7 @@ def on_cluster() -> bool:
     return bool(os.environ.get(ADDRESS)) and not st.session_state.get(_HERE, False)
 
 
-def follow(sweeps: Sequence[Sweep], draw: Callable[[list[SweepTable]], None], *, key: str) -> None:
+def follow(sweeps: Sequence[Study], draw: Callable[[list[StudyTable]], None], *, key: str) -> None:
     """Measure sweeps and draw what there is of them, again and again until all is there.
 
     Raises

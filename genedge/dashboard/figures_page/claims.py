@@ -11,7 +11,7 @@ from genedge.dashboard.jobs.growing import sweep_at_hand
 from genedge.dashboard.shell import state, widgets
 from genedge.paper.claims import Verdict, judge, score
 from genedge.registry.ledgers import LEDGERS
-from genedge.studies.sweeps import SweepTable
+from genedge.studies.table import StudyTable
 
 MARKS: Final = {
     "holds": "green-badge[:material/check_circle: holds]",
@@ -37,8 +37,8 @@ def draw(chosen: Chosen) -> None:
             return
         st.session_state[_WANTED] = True
 
-    def body(tables: list[SweepTable]) -> None:
-        named = {table.sweep.name: table for table in tables}
+    def body(tables: list[StudyTable]) -> None:
+        named = {table.study.name: table for table in tables}
         verdicts = judge(named, metric)
         st.markdown(f"**{LEDGERS[metric].label}: {score(verdicts)}**")
         for verdict in verdicts:

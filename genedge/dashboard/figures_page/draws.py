@@ -12,7 +12,9 @@ from genedge.dashboard.shell import state, widgets
 from genedge.paper.figures import STORAGE_GB
 from genedge.paper.map import cells
 from genedge.registry.policies import BASELINES
-from genedge.studies.sweeps import Axis, Sweep, SweepTable
+from genedge.studies.study import Axis
+from genedge.studies.sweeps import sweep_over
+from genedge.studies.table import StudyTable
 from genedge.words import figures as sentences
 
 NUMBERS: Final = (10, 30, 100)
@@ -42,9 +44,9 @@ def draw(chosen: Chosen) -> None:
         replications=replications,
     )
     seeds = tuple(float(seed) for seed in range(1, number + 1))
-    sweep = Sweep("draws", "random catalogs", (Axis("catalog_draw", seeds),), base)
+    study = sweep_over("draws", "random catalogs", (Axis("catalog_draw", seeds),), base)
 
-    def body(tables: list[SweepTable]) -> None:
+    def body(tables: list[StudyTable]) -> None:
         table = tables[0]
         widgets.chart(
             charts.draw_spread(table, metric, state.theme()),
@@ -55,15 +57,15 @@ def draw(chosen: Chosen) -> None:
             alt="Reduction of the GA on every random catalog",
         )
 
-    follow([sweep], body, key="figures_draws")
+    follow([study], body, key="figures_draws")
 
 
-def reduction_frame(table: SweepTable, metric: str) -> pd.DataFrame:
+def reduction_frame(table: StudyTable, metric: str) -> pd.DataFrame:
     """One row a catalog: its seed, both reductions, how often a constraint binds."""
     found = cells(table, metric)
     return pd.DataFrame(
         {
-            "seed": table.sweep.axes[0].values,
+            "seed": table.study.axes[0].values,
             "against_best": found.against_best,
             "against_worst": found.against_worst,
             "binding_share": found.binding,

@@ -11,12 +11,13 @@ from genedge.dashboard.shell import state, widgets
 from genedge.paper.figures import TITLES
 from genedge.registry.policies import POLICIES
 from genedge.scenario.scenario import Scenario
+from genedge.studies.frames import summary_frame, versus_frame
 from genedge.studies.knobs import KNOBS
-from genedge.studies.paired import paired_table
-from genedge.studies.summary import summary_frame
-from genedge.studies.sweeps import SweepTable
+from genedge.studies.sweeps import point_of
+from genedge.studies.table import StudyTable
 from genedge.words import figures as sentences
 from genedge.words.catalog import left_out, what_takes_longest
+from genedge.words.comparison import searches_missed
 
 FIRST: Final = "fig3a"
 CHOICES: Final = {
@@ -41,20 +42,20 @@ def draw(chosen: Chosen) -> None:
         return
     sweep = chosen.figures[name]
 
-    def body(tables: list[SweepTable]) -> None:
+    def body(tables: list[StudyTable]) -> None:
         _sweep(tables[0], metric, kind)
 
     follow([sweep], body, key="figures")
 
 
-def _sweep(table: SweepTable, metric: str, kind: str) -> None:
-    theme, base, name = state.theme(), table.sweep.base, table.sweep.name
+def _sweep(table: StudyTable, metric: str, kind: str) -> None:
+    theme, base, name = state.theme(), table.study.base, table.study.name
     counts = table.done.sum(axis=1)
     low, high = int(counts.min()), int(counts.max())
     times = f"{high}" if low == high else f"{low} to {high}"
     st.markdown(f"**{TITLES[name]}**, {times} replication{'s' if high > 1 else ''} of every value")
     if kind == "lines":
-        here = table.sweep.point_of(state.current())
+        here = point_of(table.study, state.current())
         figure = charts.sweep_lines(table, metric, theme, here)
         sentence = sentences.sweep_sentence(table, metric)
     else:
@@ -65,9 +66,11 @@ def _sweep(table: SweepTable, metric: str, kind: str) -> None:
         scenario=base,
         key="figures_sweep",
         takeaway=sentence,
-        data=table.frame if kind == "boxes" else lambda: summary_frame(table, metric),
-        alt=f"{TITLES[name]}: cost of every policy against {KNOBS[table.sweep.axes[0].knob].label}",
+        data=table.frame if kind == "boxes" else lambda: summary_frame(table, [metric]),
+        alt=f"{TITLES[name]}: cost of every policy against {KNOBS[table.study.axes[0].knob].label}",
     )
+    if missed := searches_missed(table):
+        st.caption(state.plain(missed))
     left, right = st.columns([1, 2], gap="medium")
     with left:
         widgets.chart(
@@ -75,22 +78,23 @@ def _sweep(table: SweepTable, metric: str, kind: str) -> None:
             scenario=base,
             key="figures_binding",
             takeaway=sentences.binding_sentence(table),
-            data=lambda: summary_frame(table, "binding_share"),
+            data=lambda: summary_frame(table, ["binding_share"]),
             alt="Share of the exact decisions that a constraint changes",
         )
     with right:
         _paired(table, metric)
 
 
-def _paired(table: SweepTable, metric: str) -> None:
+def _paired(table: StudyTable, metric: str) -> None:
     """Every policy against the GA at one value, on the same requests."""
-    values = table.sweep.axes[0].values
+    values = table.study.axes[0].values
     point = st.selectbox(
-        f"Policies against the genetic algorithm, at {KNOBS[table.sweep.axes[0].knob].label}",
+        f"Policies against the genetic algorithm, at {KNOBS[table.study.axes[0].knob].label}",
         range(len(values)), index=len(values) // 2, format_func=lambda i: f"{values[i]:g}",
-        key=f"figures_point_{table.sweep.name}", persist_state="session",
+        key=f"figures_point_{table.study.name}", persist_state="session",
     )  # fmt: skip
-    found = paired_table(table, point, metric)
+    arm = table.arms[point].name
+    found = versus_frame(table, arm, metric)
     if found.empty:
         st.caption("Not measured yet at this value.")
         return
@@ -115,7 +119,7 @@ def _paired(table: SweepTable, metric: str) -> None:
         },
     )  # fmt: skip
     widgets.downloads(
-        lambda: paired_table(table, point, metric), key="figures_paired", scenario=table.sweep.base
+        lambda: versus_frame(table, arm, metric), key="figures_paired", scenario=table.study.base
     )
 
 

@@ -12,7 +12,9 @@ from genedge.dashboard.figures_page.choices import Chosen, follow, one_of
 from genedge.dashboard.shell import state, widgets
 from genedge.paper.map import GRIDS, cells, grid
 from genedge.studies.knobs import KNOBS
-from genedge.studies.sweeps import Sweep, SweepTable
+from genedge.studies.study import Study
+from genedge.studies.sweeps import point_of
+from genedge.studies.table import StudyTable
 from genedge.words import figures as sentences
 
 AGAINST: Final = {"best": "best baseline", "worst": "worst baseline"}
@@ -31,26 +33,26 @@ def draw(chosen: Chosen) -> None:
     if said := st.session_state.pop(_SAID, None):
         st.success(f"Now in force on every page: {state.plain(said)}.", icon=":material/check:")
 
-    def body(tables: list[SweepTable]) -> None:
+    def body(tables: list[StudyTable]) -> None:
         _map(tables[0], metric, against)
 
     follow([sweep_of(name, chosen)], body, key="figures_map")
 
 
-def sweep_of(name: str, chosen: Chosen) -> Sweep:
+def sweep_of(name: str, chosen: Chosen) -> Study:
     """The grid that a map of the chosen scenario shows."""
     base = replace(chosen.base, replications=min(chosen.replications, MOST_REPLICATIONS))
     return grid(name, base)
 
 
-def _map(table: SweepTable, metric: str, against: Any) -> None:
-    here = table.sweep.point_of(state.current())
-    key = f"figures_map_{table.sweep.name}_{against}_{metric}"
+def _map(table: StudyTable, metric: str, against: Any) -> None:
+    here = point_of(table.study, state.current())
+    key = f"figures_map_{table.study.name}_{against}_{metric}"
     event = st.plotly_chart(
         charts.heat_map(table, metric, against, state.theme(), here),
         key=key, theme="streamlit", width="stretch", config=widgets.CONFIG, on_select="rerun",
         selection_mode="points",
-        alt=f"{table.sweep.title}: reduction of the GA against the {AGAINST[against]}",
+        alt=f"{table.study.title}: reduction of the GA against the {AGAINST[against]}",
     )  # fmt: skip
     st.caption(state.plain(sentences.map_sentence(table, metric, against)))
     st.caption(
@@ -58,14 +60,14 @@ def _map(table: SweepTable, metric: str, against: Any) -> None:
         "baseline is. A click on a cell makes that point the scenario in force, on every page."
     )
     widgets.downloads(
-        lambda: map_frame(table, metric), key="figures_map_data", scenario=table.sweep.base
+        lambda: map_frame(table, metric), key="figures_map_data", scenario=table.study.base
     )
     point = clicked(event)
     if point is None:
         st.session_state.pop(_TAKEN, None)
     elif st.session_state.get(_TAKEN) != (key, point):
         st.session_state[_TAKEN] = (key, point)
-        travel(table.sweep, point)
+        travel(table.study, point)
         st.rerun()
 
 
@@ -81,7 +83,7 @@ def clicked(event: Any) -> tuple[float, ...] | None:
     return None
 
 
-def travel(sweep: Sweep, point: tuple[float, ...]) -> bool:
+def travel(sweep: Study, point: tuple[float, ...]) -> bool:
     """Make a point of a map the scenario in force, with the visitor's replications and policies."""
     if point not in sweep.points:
         return False
@@ -99,11 +101,11 @@ def travel(sweep: Sweep, point: tuple[float, ...]) -> bool:
     return done
 
 
-def map_frame(table: SweepTable, metric: str) -> pd.DataFrame:
+def map_frame(table: StudyTable, metric: str) -> pd.DataFrame:
     """One row a cell: both knobs, both reductions, how often a constraint binds."""
     found = cells(table, metric)
-    knobs = [axis.knob for axis in table.sweep.axes]
-    frame = pd.DataFrame(table.sweep.points, columns=knobs)
+    knobs = [axis.knob for axis in table.study.axes]
+    frame = pd.DataFrame(table.study.points, columns=knobs)
     return frame.assign(
         against_best=found.against_best.ravel(),
         against_worst=found.against_worst.ravel(),

@@ -9,10 +9,10 @@ from genedge.dashboard.jobs.growing import sweep_at_hand
 from genedge.paper.bundle import as_zip
 from genedge.paper.figures import TITLES
 from genedge.paper.map import GRIDS
-from genedge.studies.sweeps import SweepTable
+from genedge.studies.table import StudyTable
 
 
-def measured(chosen: Chosen) -> dict[str, SweepTable]:
+def measured(chosen: Chosen) -> dict[str, StudyTable]:
     """Figures and maps of this scenario as far as they are measured."""
     maps = {f"map-{name}": reproduction_map.sweep_of(name, chosen) for name in GRIDS}
     found = {}
@@ -30,7 +30,7 @@ def draw(chosen: Chosen) -> None:
         st.markdown("Nothing is measured yet on this scenario: open **Figures** or **Claims**.")
         return
     rows = [
-        f"- {TITLES.get(name) or f'Map: {table.sweep.title}'}, "
+        f"- {TITLES.get(name) or f'Map: {table.study.title}'}, "
         f"{int(table.done.sum(axis=1).min())} replications"
         for name, table in tables.items()
     ]

@@ -6,11 +6,11 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from typing import Any, Final
 
-import numpy as np
-
 from genedge.dashboard.jobs.room import ROOM, Job, Kind, Room
 from genedge.scenario.codec import to_json
-from genedge.studies.sweeps import Sweep, SweepTable, run_sweep
+from genedge.studies.runner import run_study
+from genedge.studies.study import Study
+from genedge.studies.table import StudyTable
 
 SWEEPS: Final = Kind("sweep", 60, patience_s=45.0)
 STUDIES: Final = Kind("study", 40, patience_s=45.0, alone=True)
@@ -21,8 +21,8 @@ ADDRESS: Final = "GENEDGE_DASK"
 
 
 def sweep_job(
-    sweep: Sweep, visitor: Hashable, *, cluster: bool = False, room: Room = ROOM
-) -> Job[SweepTable]:
+    sweep: Study, visitor: Hashable, *, cluster: bool = False, room: Room = ROOM
+) -> Job[StudyTable]:
     """The job of a sweep: a first look at every point, then all of it.
 
     Raises
@@ -30,26 +30,26 @@ def sweep_job(
     InputError: a value that cannot be, or too many jobs are under way.
     """
 
-    def work(job: Job[SweepTable]) -> SweepTable:
-        table = SweepTable.empty(sweep)
+    def work(job: Job[StudyTable]) -> StudyTable:
+        table = StudyTable.empty(sweep)
         job.so_far = lambda: measured(table)
 
-        def progress(_part: SweepTable, _done: int, _tasks: int) -> None:
+        def progress(_part: StudyTable, _done: int, _tasks: int) -> None:
             what = "replications measured" + (" on the cluster" if cluster else "")
             job.report(int(table.done.sum()), table.done.size, what)
 
-        few = min(QUICK, sweep.base.replications)
+        few = min(QUICK, sweep.replications)
         first = replace(
             table,
-            sweep=sweep.with_replications(few),
-            metrics=table.metrics[:, :few],  # the same memory
+            study=sweep.with_replications(few),
+            values=table.values[:, :few],  # the same memory
             optimum=table.optimum[:, :few],
             missing=[],
         )
         with _executor(job, cluster) as executor:
             for part in (first, table):
                 if not part.done.all():
-                    run_sweep(part.sweep, executor=executor, progress=progress, table=part)
+                    run_study(part.study, executor=executor, progress=progress, table=part)
                 job.ready.set()
         job.missing = table.missing
         return table
@@ -57,23 +57,20 @@ def sweep_job(
     return room.job(SWEEPS, key_of(sweep, cluster), work, visitor)
 
 
-def sweep_at_hand(sweep: Sweep, *, cluster: bool) -> SweepTable | None:
+def sweep_at_hand(sweep: Study, *, cluster: bool) -> StudyTable | None:
     """What is measured of a sweep, without measuring anything; None where nothing is."""
     job = ROOM.peek(SWEEPS, key_of(sweep, cluster))
     return job.so_far() if job else None
 
 
-def key_of(sweep: Sweep, cluster: bool) -> Hashable:
+def key_of(sweep: Study, cluster: bool) -> Hashable:
     """What a sweep measures: alike for bases that differ only in what is varied."""
-    return cluster, sweep.axes, to_json(sweep.scenario(sweep.points[0]))
+    return cluster, sweep.replications, sweep.axes, to_json(sweep.arms[0].scenario)
 
 
-def measured(table: SweepTable) -> SweepTable | None:
-    """A copy of what is measured, replications in which every policy is; None where none is."""
-    metrics, optimum = table.metrics.copy(), table.optimum.copy()
-    metrics[np.isnan(metrics[..., 0]).any(axis=2)] = np.nan
-    found = replace(table, metrics=metrics, optimum=optimum, missing=list(table.missing))
-    return found if found.done.any() else None
+def measured(table: StudyTable) -> StudyTable | None:
+    """A copy of what is measured; None where nothing is."""
+    return table.copy() if table.done.any() else None
 
 
 def _executor(job: Job[Any], cluster: bool) -> AbstractContextManager[Any]:

@@ -15,14 +15,16 @@ from genedge.decisions import Explanation, explain, replay_from
 from genedge.intake.request_log import TraceFile
 from genedge.registry.policies import ALL_POLICIES, POLICIES
 from genedge.runs.run import Run
-from genedge.runs.simulate import Plans, Record, chosen_policies, compare, simulate, why_no_bounds
+from genedge.runs.simulate import Plans, Record, chosen_policies, simulate, why_no_bounds
 from genedge.runs.warm_up import warm_up
 from genedge.say import capital, listed
 from genedge.scenario.codec import to_json
 from genedge.scenario.problem import Problem, build
 from genedge.scenario.scenario import Scenario
-from genedge.studies.ablation_table import AblationTable
-from genedge.studies.ablations import ABLATIONS, run_ablation
+from genedge.studies.ablations import ABLATIONS
+from genedge.studies.comparison import compare
+from genedge.studies.runner import run_study
+from genedge.studies.table import StudyTable
 from genedge.words.report import Report, report
 
 Value = TypeVar("Value")
@@ -91,24 +93,22 @@ def report_of(scenario: Scenario) -> Report:
     return made
 
 
-def ablation_of(scenario: Scenario, name: str, replications: int) -> AblationTable:
-    """One ablation of a scenario, whatever policies and replications that one has itself.
+def ablation_of(scenario: Scenario, name: str) -> StudyTable:
+    """One ablation of a scenario, whatever policies that one has itself.
 
     Raises
     ------
     InputError: the scenario cannot be built.
     """
 
-    def compute(job: Job[AblationTable]) -> AblationTable:
-        return run_ablation(
-            scenario,
-            ABLATIONS[name],
-            replications,
-            lambda share, what: job.report(share, what=what),
+    def compute(job: Job[StudyTable]) -> StudyTable:
+        return run_study(
+            ABLATIONS[name].study(scenario),
             trace=trace_of(scenario),
+            progress=lambda _, done, total: job.report(done, total, "replications measured"),
         )
 
-    key = key_alone(scenario), name, replications
+    key = to_json(replace(scenario, policies=ALL_POLICIES)), name
     return result_of(ABLATED, key, compute, ABLATIONS[name].title)
 
 
@@ -195,4 +195,4 @@ def forced_run_of(scenario: Scenario, e: Explanation, deployment: tuple[str, ...
 
 def possible_policies(scenario: Scenario) -> tuple[str, ...]:
     """Every policy that can be replayed on this scenario, whether or not it is compared."""
-    return chosen_policies(build(replace(scenario, policies=ALL_POLICIES), trace_of(scenario)))
+    return chosen_policies(build(scenario, trace_of(scenario)), ALL_POLICIES)

@@ -4,7 +4,6 @@ Widgets are views of it. A change that cannot be is refused with a sentence and 
 """
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Final
 
 import streamlit as st
@@ -16,8 +15,8 @@ from genedge.scenario.codec import from_link, to_link
 from genedge.scenario.presets import PRESETS
 from genedge.scenario.scenario import Scenario
 
-START: Final = replace(PRESETS["contended"], replications=5)
-"""What the app opens on: enough replications for intervals, few enough to answer at once."""
+START: Final = PRESETS["contended"]
+"""What the app opens on."""
 
 _SCENARIO = "scenario"
 _NOTICES = "notices"

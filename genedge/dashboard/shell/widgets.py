@@ -97,8 +97,13 @@ def takeaways(report: Report) -> None:
         )
 
 
-def _result_columns() -> dict[str, Any]:
-    """One column a metric; beside a ledger its interval and the gap to its optimum."""
+def _result_columns(reference: str) -> dict[str, Any]:
+    """One column a metric; beside a ledger its interval, the difference to the reference policy and
+    the gap to the optimum."""
+    paired = (
+        f"Cost less that of {POLICIES[reference].spoken}, on the same requests; it may be chance "
+        "where ± is more"
+    )
     number = partial(st.column_config.NumberColumn, width=57)
     columns: dict[str, Any] = {"label": st.column_config.TextColumn("Policy", pinned=True)}
     for name, one in METRICS.items():
@@ -108,6 +113,12 @@ def _result_columns() -> dict[str, Any]:
         if name in LEDGERS:
             bound = POLICIES[LEDGERS[name].clairvoyant]
             columns[f"{name}_ci95"] = number("± 95 %", format=one.shown)
+            columns[f"{name}_difference"] = number(
+                f"less {POLICIES[reference].short}",
+                format=one.shown.replace("%", "%+"),
+                help=paired,
+            )
+            columns[f"{name}_difference_ci95"] = number("± 95 %", format=one.shown, help=paired)
             columns[f"gap_to_{bound.name.replace('-', '_')}"] = number(
                 "gap", format="percent", width=66, help=f"Above {bound.spoken}"
             )
@@ -116,7 +127,7 @@ def _result_columns() -> dict[str, Any]:
 
 def results_table(report: Report) -> None:
     """Every figure of every policy, to sort and to download."""
-    columns = _result_columns()
+    columns = _result_columns(report.reference)
     st.dataframe(
         report.table(), hide_index=True, height="content", column_order=list(columns),
         column_config=columns,
