@@ -3,13 +3,15 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from conftest import PATIENCE_MS, Server, Visitor
 
-from genedge.scenario.codec import from_link
+from genedge.scenario.codec import from_link, to_link
+from genedge.scenario.presets import PRESETS
 
 PAGES = {
     "/": "Which models should stay on the edge?",
@@ -234,20 +236,14 @@ def test_home_picture_moves(visit: Visit) -> None:
 
 def test_the_paper_is_measured_judged_and_travelled(visit: Visit) -> None:
     visitor = visit(viewport={"width": 1440, "height": 1400})
-    visitor.open("/figures")
+    visitor.open(f"/figures?s={to_link(replace(PRESETS['contended'], replications=3))}")
     page = visitor.page
     page.locator(".js-plotly-plot .scatterlayer .trace").first.wait_for()
-    page.get_by_text("the genetic algorithm stays at").first.wait_for()
-    page.get_by_role("combobox", name="Replications").click()
-    page.get_by_role("option", name="3", exact=True).click()
-    visitor.wait()
     page.get_by_role("tab", name="Claims").click()
     page.get_by_role("button", name="Measure and judge").click()
     page.locator(".st-key-figures_claim_8").wait_for()
     for number in range(1, 9):
         assert page.locator(f".st-key-figures_claim_{number}").count() == 1
-    visitor.wait()
-    visitor.check()
     # A click on a cell of the map makes that point the scenario in force.
     page.get_by_role("tab", name="Map").click()
     cells = page.locator(".js-plotly-plot .heatmaplayer image").first

@@ -171,7 +171,7 @@ def test_a_changed_trace_is_noticed(capsys: Captured, small: list[str], tmp_path
     (tmp_path / "trace.csv").write_text(TRACE + "200,B\n")
     code, out, err = run(capsys, "--scenario", str(tmp_path / "result.json"))
     assert (code, out) == (2, "")
-    assert "trace.csv" in err and "changed" in err
+    assert "has changed since the scenario was written" in err
 
 
 def test_csv_holds_a_row_a_policy_with_seed_and_scenario(capsys: Captured) -> None:
@@ -435,8 +435,7 @@ def test_json_is_utf_8_whatever_the_locale(tmp_path: Path) -> None:
     done = as_program("--catalog", str(path), "--format", "json", PYTHONIOENCODING="cp1252")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout.decode("utf-8"))["scenario"]["catalog"][0][0] == "Mädchen"
-    for arguments in (["--replications", "2"], ["--help"]):
-        assert as_program(*arguments, PYTHONIOENCODING="ascii").returncode == 0
+    assert as_program("--help", PYTHONIOENCODING="ascii").returncode == 0
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")

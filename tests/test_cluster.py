@@ -12,14 +12,12 @@ from collections.abc import Iterator
 from concurrent.futures import (
     Executor,
     Future,
-    ProcessPoolExecutor,
     ThreadPoolExecutor,
     as_completed,
 )
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
-from multiprocessing import get_context
 from threading import Event, Thread
 from typing import Any
 
@@ -132,8 +130,6 @@ def test_two_processes_measure_what_this_machine_measures(two: Any) -> None:
     assert same(here, there)
     with ThreadPoolExecutor(1) as one_thread:
         assert same(here, run_study(SMALL, executor=one_thread))
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as process:
-        assert same(here, run_study(SMALL, executor=process))
 
 
 def test_both_workers_work(two: Any) -> None:

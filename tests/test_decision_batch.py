@@ -37,7 +37,7 @@ def contest(solver: int, choice: Choice, key: int = 1, most: int = 24, **changes
 
 
 @pytest.mark.parametrize("kind", list(VALUES))
-@examples(120)
+@examples(50)
 @given(data=st.data())
 def test_exact_and_enumeration_agree(kind: str, data: st.DataObject) -> None:
     choice = data.draw(choices(VALUES[kind]))

@@ -22,7 +22,7 @@ def shown(visitor: Visitor) -> list[Any]:
     return found
 
 
-def test_stepping_a_generation_changes_the_picture(visit: Visit) -> None:
+def test_generations_are_stepped_through_and_tuned(visit: Visit) -> None:
     visitor = visit(viewport={"width": 1440, "height": 2000})
     visitor.open("/lab")
     page = visitor.page
@@ -40,12 +40,7 @@ def test_stepping_a_generation_changes_the_picture(visit: Visit) -> None:
     page.locator(f"{POPULATION} .updatemenu-button").first.click()
     page.wait_for_function(f"() => ({SHOWN})()[1] > 7")
     visitor.check()
-
-
-def test_tuning_the_search_changes_its_charts(visit: Visit) -> None:
-    visitor = visit(viewport={"width": 1440, "height": 2000})
-    visitor.open("/lab")
-    page = visitor.page
+    # Tuned, the search is another one.
     caption = page.get_by_text("of 50 candidates of the first generation")
     caption.wait_for()
     page.get_by_role("slider", name="Population").focus()

@@ -47,7 +47,7 @@ ODD: dict[str, dict[str, Any]] = {
     "one model": {"catalog": (Model("alone <b>", "", 1.0, 1.0, 0.1, 1.0, 1.0),)},
     "free": {"catalog": tuple(Model(f"m{i}", "", 0.0, 0.0, 0.0, 0.0, 0.0) for i in range(3))},
     "no repair": {"genetic": GeneticParameters(repair=False, elites=0)},
-    "huge search": {"genetic": GeneticParameters(population=3000, generations=3, elites=50)},
+    "huge search": {"genetic": GeneticParameters(population=1000, generations=3, elites=50)},
     "endless patience": {"genetic": GeneticParameters(generations=0, patience=90_000)},
     "looks ahead": {"active_cycle": "next-use"},
 }

@@ -106,7 +106,7 @@ def any_scenario(draw: st.DrawFn) -> Scenario:
     )  # fmt: skip
 
 
-@examples(150)
+@examples(80)
 @given(any_scenario())
 def test_json_and_link_bring_every_field_back(scenario: Scenario) -> None:
     text = to_json(scenario)
@@ -361,7 +361,7 @@ def test_nesting_of_any_depth_is_refused_in_words(template: str) -> None:
                 from_json(template.format(inner))
 
 
-@examples(300)
+@examples(100)
 @given(st.text(st.characters(), max_size=60))
 def test_any_text_as_a_link_is_a_scenario_or_an_error_in_words(text: str) -> None:
     with pytest.raises(InputError) as caught:
@@ -404,7 +404,7 @@ parts = st.one_of(
 )
 
 
-@examples(400)
+@examples(120)
 @given(st.one_of(objects("", parts), anything))
 def test_any_json_is_a_scenario_or_an_error_in_words(data: Any) -> None:
     reads: list[Callable[[], Scenario]] = [
@@ -421,7 +421,7 @@ def test_any_json_is_a_scenario_or_an_error_in_words(data: Any) -> None:
             assert from_json(to_json(scenario)) == scenario
 
 
-@examples(150)
+@examples(80)
 @given(st.binary(max_size=40))
 def test_any_bytes_are_a_scenario_or_an_error_in_words(data: bytes) -> None:
     reads: list[Callable[[], Scenario]] = [

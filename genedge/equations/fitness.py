@@ -137,7 +137,7 @@ FITNESS: Final = Section(
             r"&\quad - h \cdot w_{\mathrm{res}} \cdot \mathrm{res}(\{m\}) \end{aligned}",
             "What staying saves, less what it costs. If everything fitted, exactly the models with "
             "a positive keep value would stay.",
-            where("delay alpha h wd wr resm"), (cost.keep_value,), _keep_value,
+            where("delay alpha h wd wr resm"), (cost.keep_value, cost.cost_of), _keep_value,
         ),
     ),
 )  # fmt: skip
