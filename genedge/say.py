@@ -59,14 +59,52 @@ def duration(seconds: float) -> str:
     return f"{figure(seconds)} s"
 
 
-def change(share: float) -> str:
+def change(share: float, more: str = "more", less: str = "less", much: str = "as much") -> str:
     """A change by a share of what was before: 34 % more, 12 % less, 3.6 times as much, the same."""
     if abs(share) < SAME:
         return "the same"
     if share >= 1:
         times = f"{1 + share:,.0f}" if share >= 99 else f"{1 + share:.1f}"
-        return f"{times} times as much" if share < 1e9 else "many times as much"
-    return f"{percent(share)} {'more' if share > 0 else 'less'}"
+        return f"{times} times {much}" if share < 1e9 else f"many times {much}"
+    return f"{percent(share)} {more if share > 0 else less}"
+
+
+def compared(
+    ours: float, theirs: float, on: str, *, sure: bool | None, than: str = "", costs: bool = True
+) -> str:
+    """What one cost is against another: 34 % more on Eq. 11 than LRU (2.81 against 2.09 a slot).
+
+    ``sure`` is what the paired interval says of the sign: False where it may be chance, None where
+    there is no interval. ``costs`` False leaves both figures to the table beside the sentence.
+    """
+    share = ours / theirs - 1.0 if theirs > 0 else (float("inf") if ours > 0 else 0.0)
+    if abs(share) < SAME:
+        shown = f" ({amount(ours)} a slot)" if costs else ""
+        return f"the same on {on}{f' as {than}' if than else ''}{shown}"
+    if theirs <= 0:
+        instead = f"where {than} costs" if than else "instead of"
+        return f"{amount(ours)} a slot on {on} {instead} nothing"
+    other = f" {'as' if share >= 1 else 'than'} {than}" if than else ""
+    told = [f"{amount(ours)} against {amount(theirs)} a slot"] if costs else []
+    told += {False: ["may be chance"], None: ["no interval"], True: []}[sure]
+    beside = f" ({'; '.join(told)})" if told else ""
+    return f"{change(share)} on {on}{other}{beside}"
+
+
+def span(shares: Sequence[float], more: str, less: str) -> str:
+    """Shares as a range in whole per cent: 12 to 48 % below; the words name the two signs."""
+    low, high = round(100 * min(shares)), round(100 * max(shares))
+    if low < 0 < high:
+        return f"{high} % {more} to {-low} % {less}"
+    near, far = sorted((abs(low), abs(high)))
+    return f"{f'{near} to ' if near < far else ''}{far} % {more if high > 0 else less}"
+
+
+def share_of(part: int, total: int, what: str) -> str:
+    """all 40 decisions; none of 40 decisions; 12 % of 40 decisions."""
+    if 0 < part < total:
+        return f"{percent(part / total)} of {count(total, what)}"
+    return f"{'all' if part else 'none of'} {count(total, what)}"
 
 
 def times(number: int) -> str:

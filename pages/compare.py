@@ -7,7 +7,7 @@ from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state, widgets
 from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import POLICIES
-from genedge.words import comparison_charts as captions
+from genedge.words import compare as captions
 
 widgets.heading(
     "Compare",
@@ -24,7 +24,6 @@ for place, metric in zip((left, right), LEDGERS, strict=True):
         widgets.chart(
             charts.cost_split(report, metric, theme),
             key=f"compare_{metric}",
-            takeaway=captions.split_sentence(report.figures, report.optimum, metric),
             data=report.table,
             alt=f"Cost of every policy, {metric}, by term",
         )
@@ -48,7 +47,6 @@ with right:
     widgets.chart(
         charts.delay_distribution(report, theme),
         key="compare_delays",
-        takeaway=captions.delay_sentence(report.figures),
         data=report.delay_table,
         alt="Distribution of the service delay under every policy",
     )

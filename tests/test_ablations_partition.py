@@ -33,7 +33,6 @@ from genedge.studies.partition import (
 from genedge.studies.runner import run_study
 from genedge.studies.table import StudyTable
 from genedge.words import ablations as sentences
-from genedge.words import slices
 
 POLICIES = ("ga", "exact", "lru", "lfu")
 
@@ -241,10 +240,9 @@ def test_slices_of_a_generated_problem_meet_its_very_requests() -> None:
 
 def test_table1_says_why_services_share_slices() -> None:
     table = sliced(PRESETS["contended"], 2)
-    text = slices.slices_sentence(table)
+    text = sentences.slices_sentence(table)
     catalog = PRESETS["contended"].model_catalog
     assert f"10 services share {len(slices_of(table.problem).rows)} slices" in text
-    assert f"{catalog.storage_gb.sum():g} GB of storage where there are 120" in text
     assert f"{catalog.gpu_memory_gb.sum():g} GB of GPU memory where there are 12" in text
 
 
@@ -266,7 +264,7 @@ def test_how_the_server_is_cut_is_said(
     table = run_study(
         ABLATIONS["partitions"].study(problem_of(models, storage).scenario).with_replications(2)
     )
-    assert expected in slices.slices_sentence(table)
+    assert expected in sentences.slices_sentence(table)
     told = sentences.sentences(table)
     assert (len(told) == 1) == slices_of(table.problem).trivial
 

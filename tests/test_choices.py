@@ -22,6 +22,7 @@ from genedge.decisions import trace_generations
 from genedge.errors import InputError
 from genedge.registry.policies import POLICIES
 from genedge.runs.simulate import replay_policy
+from genedge.say import change
 from genedge.scenario.problem import build
 from genedge.studies import choices
 from genedge.studies.choice_searches import Applied, applied_parts, best_candidate, rankings
@@ -156,15 +157,14 @@ def test_sentences_say_what_the_numbers_say() -> None:
     effect = effect_of(PRESETS["paper"], "decision_horizon", "next-request", 5)
     (line,) = sentences(effect)
     first, second = (effect.mean(arm.name, "ga", "average_cost") for arm in effect.arms)
-    assert second > first and f"{100 * (second / first - 1):.0f} % more on Eq. 11" in line
+    assert second > first and f"{change(second / first - 1)} on Eq. 11" in line
     assert "the genetic algorithm and the exact decision cost" in line
-    assert "chance" not in line.split(", and ")[0]
+    assert "chance" not in line.partition("on Eq. 11")[2].partition(" and ")[0]
     made = rows(effect)
     assert [row.figure for row in made] == list(QUESTIONS["decision_horizon"].figures)
     assert made[0].policies == ("ga", "exact")
     impatient = sentences(effect_of(CONTENDED, "ga_patience", "never"))
     assert "changes no cost, no hit and no wait" in impatient[0]
-    assert "after 100.0 generations (20." in impatient[1]
 
 
 def test_a_hurried_search_is_said_to_be_worse() -> None:

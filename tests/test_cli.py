@@ -406,7 +406,7 @@ def test_nothing_is_said_of_constraints_where_nothing_was_decided(
     assert code == 0
     assert "binds" not in out and "inf" not in out
     code, out, _ = run(capsys, "--catalog", str(path), "--resource-weight", "0")
-    assert "No constraint ever binds." in out and "gives models up" not in out
+    assert "No constraint ever binds." in out and "holding costs more" not in out
     assert "where the genetic algorithm costs nothing" in out and "inf" not in out
 
 

@@ -39,8 +39,7 @@ from genedge.studies.search_studies import (
     values_of,
     varied,
 )
-from genedge.words import search as sentences
-from genedge.words import search_studies as study_sentences
+from genedge.words import lab as sentences
 
 THEMES: tuple[Theme, ...] = ("light", "dark")
 
@@ -197,29 +196,15 @@ def test_growing_catalogs_are_solved_three_ways() -> None:
 # ------------------------------------------------------------------------------ sentences
 
 
-def test_shares_are_never_rounded_to_all_or_none() -> None:
-    assert sentences.share_of(9999, 10_000) == "99.9 % of 10,000 decisions"
-    assert sentences.share_of(1, 10_000) == "0.1 % of 10,000 decisions"
-    assert sentences.share_of(10_000, 10_000) == "all 10,000 decisions"
-    assert sentences.share_of(0, 5) == "none of 5 decisions"
-    assert sentences.share_of(1, 1) == "the only decision"
-
-
 def test_what_is_said_of_a_run() -> None:
     assert sentences.quality_sentence(quality()) == "The GA finds the optimum in all 10 decisions."
     found = quality(equal=8, mean_gap=0.03, worst_gap=0.11, worst_share=0.5)
     assert sentences.quality_sentence(found) == (
-        "The GA finds the optimum in 80.0 % of 10 decisions; when it misses it pays 0.0300 more "
-        "on average (at most 0.110); the worst miss is of an optimum that costs 0.220."
+        "The GA finds the optimum in 80 % of 10 decisions; when it misses it pays 0.0300 more on "
+        "average."
     )
-    assert "the one time it misses" in sentences.quality_sentence(quality(equal=9, worst_gap=1.0))
-    assert sentences.binding_sentence(run_of("paper")) == sentences.NEVER_BINDS
+    assert "ever binds" in sentences.binding_sentence(run_of("paper"))
     assert "binds in" in sentences.binding_sentence(run_of("contended"))
-    patient = GeneticParameters()
-    assert "the last 20 of them" in sentences.effort_sentence(quality(), patient)
-    assert "all that it is given" in sentences.effort_sentence(
-        quality(generations=7.0), replace(patient, generations=7)
-    )
 
 
 @cache
@@ -256,18 +241,13 @@ def test_what_is_said_of_the_studies() -> None:
         StudyPoint("population", 50.0, quality(ms=0.04)),
         StudyPoint("tournament", 2.0, quality()),
     ]
-    assert study_sentences.study_title(points) == "What matters most: the population"
-    text = study_sentences.study_sentence(points)
-    assert "at 4 the GA finds the optimum in 60.0 % of 10 decisions (3.00 µs each)" in text
-    assert "at 50 in all 10 decisions (40.0 µs)" in text
+    text = sentences.study_sentence(points)
+    assert text.startswith("The population matters most: at 4 the GA finds the optimum in 60 %")
     same = [StudyPoint("population", value, quality(ms=value)) for value in (1.0, 2.0)]
-    assert study_sentences.study_title(same) == "No parameter changes what is found"
-    assert "from 1.00 ms to 2.00 ms" in study_sentences.study_sentence(same)
-    growth = " ".join(study_sentences.growth_sentences(grown()))
+    assert "only the time changes" in sentences.study_sentence(same)
+    growth = " ".join(sentences.growth_sentences(grown()))
     assert "Enumeration is left out at 60 models" in growth
     assert f"{2 ** grown()[-1].most_held:,} sets" in growth
-    slow = replace(grown()[0], exact_ms=0.5, quality=quality(ms=1.0))
-    assert study_sentences.growth_title([slow]) == "GA 2 × slower than exact at 5 models"
 
 
 # ------------------------------------------------------------------------------ charts
@@ -294,7 +274,6 @@ def lab_figures(theme: Theme) -> list[go.Figure]:
 def test_plotly_accepts_every_property(theme: Theme) -> None:
     for figure in lab_figures(theme):
         checked = go.Figure(figure.to_dict())
-        assert checked.layout.title.text
         assert checked.layout.xaxis.title.text
         assert len(checked.data) > 0
 

@@ -1,5 +1,6 @@
 """Charts of ablations: differences with intervals, pooled against partitioned, cost by delay."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import plotly.graph_objects as go
@@ -14,8 +15,6 @@ from genedge.studies.ablations import FULL
 from genedge.studies.statistics import Estimate
 from genedge.studies.table import StudyTable
 from genedge.words import ablations as sentences
-from genedge.words import slices
-from genedge.words.ablation_effects import Effect, effect, number
 
 MORE_AXES: Final = {
     metric: f"{ledger.label}: cost a slot more" for metric, ledger in LEDGERS.items()
@@ -26,7 +25,7 @@ APART: Final = 0.16
 """Half the distance of two policies' marks in one row."""
 
 
-def _whiskers(values: list[Estimate]) -> Part:
+def _whiskers(values: Sequence[Estimate]) -> Part:
     return {
         **ERROR_BAR,
         "array": [value.half_width or 0.0 for value in values],
@@ -35,13 +34,13 @@ def _whiskers(values: list[Estimate]) -> Part:
     }
 
 
-def _short(found: Effect) -> str:
+def _short(share: float) -> str:
     """The change of a cost beside a mark: +34 %, −12 %, ×3.6; nothing where there is none."""
-    if found.small or abs(found.share) > 1e6:
+    if share == 0 or abs(share) > 1e6:
         return ""
-    if found.share >= 1:
-        return f"×{number(1 + found.share)}"
-    return f"{'+' if found.share > 0 else '−'}{percent(found.share)}"
+    if share >= 1:
+        return f"×{1 + share:,.1f}"
+    return f"{'+' if share > 0 else '−'}{percent(share)}"
 
 
 def blind_differences(table: StudyTable, metric: str, theme: Theme) -> go.Figure:
@@ -49,8 +48,9 @@ def blind_differences(table: StudyTable, metric: str, theme: Theme) -> go.Figure
     traces: list[Part] = []
     for place, name in enumerate(table.policies):
         look, colour = POLICIES[name].look, POLICIES[name].look.colour(theme)
-        found = [effect(table, arm.name, name, metric) for arm in table.others]
-        gaps = [one.gap for one in found]
+        found = [sentences.share(table, arm.name, name, metric) for arm in table.others]
+        gaps = [table.difference(arm.name, name, metric) for arm in table.others]
+        costs = [table.mean(arm.name, name, metric) for arm in table.others]
         offset = (2 * place - 1) * APART if len(table.policies) > 1 else 0.0
         traces.append(
             {
@@ -63,8 +63,8 @@ def blind_differences(table: StudyTable, metric: str, theme: Theme) -> go.Figure
                 "error_x": _whiskers(gaps),
                 "marker": {"symbol": look.mark, "size": 11, "color": colour,
                            "line": {"width": 1.5, "color": colour}},
-                "customdata": [[arm.spoken, one.now, one.full, one.gap.half_width or 0.0]
-                               for arm, one in zip(table.others, found, strict=True)],
+                "customdata": [[arm.spoken, cost, cost - gap.mean, gap.half_width or 0.0]
+                               for arm, cost, gap in zip(table.others, costs, gaps, strict=True)],
                 "hovertemplate": f"{POLICIES[name].label} %{{customdata[0]}}: "
                     "%{customdata[1]:.4g} against %{customdata[2]:.4g}, difference %{x:.3g} "
                     "± %{customdata[3]:.2g}<extra></extra>",
@@ -72,7 +72,7 @@ def blind_differences(table: StudyTable, metric: str, theme: Theme) -> go.Figure
         )  # fmt: skip
     rows = len(table.others)
     return draw(
-        sentences.blind_title(table, metric), traces, height=330,
+        None, traces, height=330,
         xaxis=axis(MORE_AXES[metric], zeroline=False, range=_room(table, metric)),
         yaxis=axis("blind to", tickvals=list(range(rows)), showgrid=False, zeroline=False,
                    ticktext=[arm.label.replace(" ", "<br>") for arm in table.others],
@@ -107,7 +107,7 @@ def partition_bars(table: StudyTable, metric: str, theme: Theme) -> go.Figure:
     traces: list[Part] = []
     for arm in table.arms:
         costs = [table.estimate(arm.name, name, metric) for name in table.policies]
-        found = [effect(table, arm.name, name, metric) for name in table.policies]
+        found = [sentences.share(table, arm.name, name, metric) for name in table.policies]
         whole = arm.name == FULL
         traces.append(
             {
@@ -127,7 +127,7 @@ def partition_bars(table: StudyTable, metric: str, theme: Theme) -> go.Figure:
             }
         )  # fmt: skip
     return draw(
-        slices.partition_title(table, metric), traces, height=130 + 62 * len(labels),
+        None, traces, height=130 + 62 * len(labels),
         barmode="group", bargap=0.3, bargroupgap=0.08,
         xaxis=cost_axis(metric),
         yaxis=axis(autorange="reversed", automargin=True),
@@ -154,9 +154,9 @@ def behaviour_lines(table: StudyTable, figure: str, theme: Theme) -> go.Figure:
     traces = [_line(table, name, figure, theme) for name in _real(table)]
     y = axis("models held, mean over slots", rangemode="tozero")
     if figure == "hit_ratio":
-        y = axis("share of requests", rangemode="tozero", tickformat=".0%")
+        y = axis("share of requests that wait", rangemode="tozero", tickformat=".0%")
     return draw(
-        sentences.behaviour_title(figure), traces, height=420, legend_rows=2,
+        None, traces, height=420, legend_rows=2,
         xaxis=_scale_axis(table), yaxis=y,
     )  # fmt: skip
 

@@ -19,9 +19,17 @@ Part = dict[str, Any]
 
 
 def draw(
-    title: str, traces: list[Part], *, height: int = HEIGHT, legend_rows: int = 1, **layout: Any
+    title: str | None,
+    traces: list[Part],
+    *,
+    height: int = HEIGHT,
+    legend_rows: int = 1,
+    **layout: Any,
 ) -> go.Figure:
-    """A figure of ``traces`` with the house's margins and a legend below, of so many rows."""
+    """A figure of ``traces`` with the house's margins and a legend below, of so many rows.
+
+    ``title`` is what the chart shows; None where its axes say all there is to say.
+    """
     return go.Figure(
         data=traces,
         layout={

@@ -10,7 +10,7 @@ from genedge.decisions import GenerationTrace
 from genedge.engine.cost import fitness
 from genedge.registry.looks import Theme
 from genedge.registry.policies import POLICIES
-from genedge.words import search as sentences
+from genedge.words import lab as sentences
 
 INK: Final[dict[Theme, str]] = {"light": "#23272B", "dark": "#E6E4DF"}
 QUIET: Final[dict[Theme, str]] = {"light": "#5E666D", "dark": "#A7ADB2"}

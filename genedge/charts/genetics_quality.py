@@ -12,10 +12,8 @@ from genedge.registry.policies import POLICIES
 from genedge.runs.run import Run
 from genedge.say import capital
 from genedge.scenario.scenario import GeneticParameters
-from genedge.studies.search_quality import gaps, run_quality
+from genedge.studies.search_quality import gaps
 from genedge.studies.search_studies import STUDIED, GrowthPoint, StudyPoint
-from genedge.words import search as sentences
-from genedge.words import search_studies as study_sentences
 
 MOST_MARKS: Final = 2000
 """Decisions drawn one by one; all that miss the optimum are among them, up to as many again."""
@@ -51,7 +49,7 @@ def decision_gaps(run: Run, theme: Theme) -> go.Figure:
     ]  # fmt: skip
     top = float(above.max())
     return draw(
-        sentences.run_title(run_quality(run)), traces, height=320,
+        None, traces, height=320,
         xaxis=axis("decision of the run"),
         yaxis=axis("C(y) above the optimum", range=[-0.06 * top, 1.1 * top] if top else [-0.1, 1]),
         legend={"entrywidth": 150},
@@ -81,7 +79,7 @@ def generations_needed(run: Run, theme: Theme) -> go.Figure:
         if rows.any()
     ]  # fmt: skip
     return draw(
-        "How long the searches run", traces, height=320, barmode="stack",
+        None, traces, height=320, barmode="stack",
         xaxis=axis("generations run", **({"dtick": 1} if edges.size < 8 else {})),
         yaxis=axis("decisions"), legend={"entrywidth": 150},
     )  # fmt: skip
@@ -148,7 +146,7 @@ def study_panels(
                          "dtick": 1, "tickformat": "~g"}),
             )  # fmt: skip
     return draw(
-        study_sentences.study_title(points), traces, height=200 * rows, legend_rows=0,
+        None, traces, height=200 * rows, legend_rows=0,
         annotations=notes, margin={"l": 10, "r": 10, "t": 76, "b": 44}, **layout,
     )  # fmt: skip
 
@@ -203,7 +201,7 @@ def growth_times(points: list[GrowthPoint], theme: Theme) -> go.Figure:
         }
     )  # fmt: skip
     return draw(
-        study_sentences.growth_title(points), traces, height=560,
+        None, traces, height=560,
         xaxis=axis("models in the catalog", tickvals=models, anchor="y2", zeroline=False),
         yaxis=axis("ms a decision", type="log", domain=[0.36, 1], dtick=1, zeroline=False,
                    tickformat="~g"),

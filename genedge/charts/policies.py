@@ -9,7 +9,7 @@ from genedge.registry.policies import POLICIES, decision_maker, rivals
 from genedge.say import amount
 from genedge.studies.comparison import cheapest
 from genedge.studies.statistics import Estimate
-from genedge.words import comparison_charts as captions
+from genedge.words import compare as captions
 from genedge.words.report import Report
 
 
@@ -92,9 +92,9 @@ def cost_so_far(report: Report, metric: str, cumulative: bool, theme: Theme) -> 
         )  # fmt: skip
     what = "cumulative cost" if cumulative else "average cost so far"
     return draw(
-        f"{LEDGERS[metric].label}: {what}", traces, height=480, legend_rows=4,
+        None, traces, height=480, legend_rows=4,
         xaxis=axis("slot"),
-        yaxis=axis(what if cumulative else f"{what}, a slot", rangemode="tozero"),
+        yaxis=axis(f"{LEDGERS[metric].label}, {what}", rangemode="tozero"),
     )  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def delay_distribution(report: Report, theme: Theme) -> go.Figure:
         for name, delays in report.delays.items()
     ]  # fmt: skip
     return draw(
-        "How long users wait", traces, height=480, legend_rows=4,
+        None, traces, height=480, legend_rows=4,
         xaxis=axis("service delay, s", rangemode="tozero"),
         yaxis=axis("share of requests", tickformat=".0%", range=[0, 1.02]),
     )  # fmt: skip
@@ -145,7 +145,7 @@ def ledgers(report: Report, theme: Theme) -> go.Figure:
             }
         )  # fmt: skip
     return draw(
-        "The two ledgers against each other", traces, height=440, legend_rows=2,
+        None, traces, height=440, legend_rows=2,
         xaxis=axis("Eq. 11, cost a slot", rangemode="tozero"),
         yaxis=axis("realised ledger, cost a slot", rangemode="tozero"),
     )  # fmt: skip

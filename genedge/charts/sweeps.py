@@ -170,9 +170,9 @@ def binding_line(table: StudyTable, theme: Theme) -> go.Figure:
     }  # fmt: skip
     highest = float(mean[seen].max()) if seen.any() else 0.0
     return draw(
-        sentences.binding_title(table), [trace], height=300, legend_rows=0,
+        None, [trace], height=300, legend_rows=0,
         xaxis=_value_axis(table),
-        yaxis=axis("share of exact decisions", tickformat=".0%",
+        yaxis=axis("exact decisions that a constraint changes", tickformat=".0%",
                    range=[0, max(0.1, min(1.02, 1.15 * highest))]),
     )  # fmt: skip
 
@@ -318,7 +318,7 @@ def draw_spread(table: StudyTable, metric: str, theme: Theme) -> go.Figure:
         )  # fmt: skip
     low, high = CLAIMED
     return draw(
-        sentences.draws_title(table, metric), traces, height=420, legend_rows=2,
+        None, traces, height=420, legend_rows=2,
         xaxis=axis("random catalogs, by reduction", zeroline=False),
         yaxis=axis("reduction of the GA", tickformat=".0%"),
         legend={"entrywidth": 190},

@@ -24,7 +24,7 @@ from genedge.studies.export import frame_as_csv
 from genedge.studies.runner import run_study
 from genedge.studies.study import Study
 from genedge.studies.table import StudyTable
-from genedge.words.comparison import searches_missed
+from genedge.words.compare import searches_missed
 
 NAMES: Final = ("fig1", *TITLES, *(f"map-{name}" for name in GRIDS))
 MAP_SHARE: Final = 6

@@ -29,7 +29,7 @@ from genedge.scenario.scenario import Scenario
 from genedge.studies import export
 from genedge.studies.comparison import compare
 from genedge.version import __version__
-from genedge.words import comparison as findings
+from genedge.words import compare as findings
 
 USAGE_ERROR = 2
 INTERRUPTED = 130

@@ -18,9 +18,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
-from genedge.engine import cost
-from genedge.engine.replay import KNOWN
-from genedge.scenario.problem import SEES_ALL, Problem
+from genedge.scenario.problem import SEES_ALL
 from genedge.scenario.scenario import Scenario
 from genedge.studies.study import AS_IT_IS, Arm, Study, Variation
 
@@ -125,22 +123,3 @@ ABLATIONS: Final = MappingProxyType(
     }
 )
 """The ablations by name."""
-
-
-def dear(problem: Problem) -> int | None:
-    """Models asked for whose keep value is not positive: Eq. 12 would evict them, room or not."""
-    if problem.decided_with != KNOWN:
-        return None
-    weights, models = problem.weights, problem.models
-    keep = [
-        cost.keep_value(
-            weights.delay, cost.switching_price(delay, inverse), weights.horizon, weights.resource,
-            rent,
-        )
-        for rent, delay, inverse in zip(
-            problem.rent.tolist(), models.seen_delay_s.tolist(),
-            models.inverse_active_cycle.tolist(), strict=True,
-        )
-        if inverse > 0
-    ]  # fmt: skip
-    return sum(bool(value <= 0) for value in keep)

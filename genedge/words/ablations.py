@@ -1,27 +1,44 @@
-"""What an ablation shows, in sentences and short titles, computed from what was measured."""
+"""What the page of ablations says: blind decisions, fixed slices, slower or faster loading."""
+
+import math
+from typing import Final
 
 import numpy as np
 
 from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import spoken
-from genedge.registry.resources import listed_resources
-from genedge.say import SAME, amount, capital, count, listed, percent
-from genedge.studies.ablations import FULL, dear
+from genedge.registry.resources import RESOURCES
+from genedge.say import SAME, capital, count, enumerated, listed, percent, span
+from genedge.studies.ablations import FULL
+from genedge.studies.partition import Slices, slices_of
 from genedge.studies.study import Arm
 from genedge.studies.table import StudyTable
-from genedge.words.ablation_effects import (
-    MOVED,
-    RIVALS,
-    SHORT,
-    change,
-    effect,
-    intervals,
-    number,
-    on_both,
-    planner,
-    size,
-)
-from genedge.words.slices import partition_sentences
+from genedge.words.costs import changed
+
+OFTEN: Final = 0.01
+"""Constraints that bind in a smaller share of decisions are not told of."""
+ALIKE: Final = 0.005
+"""Changes that lie apart by a smaller share of the cost are alike."""
+RIVALS: Final = ("lru", "lfu")
+
+
+def share(table: StudyTable, variant: str, policy: str, metric: str) -> float:
+    """Change of a cost as a share of the full one: 0 where none is seen, infinite over nothing."""
+    full, gap = table.mean(FULL, policy, metric), table.difference(variant, policy, metric).mean
+    if full > 0:
+        return gap / full if abs(gap) >= SAME * full else 0.0
+    return math.copysign(math.inf, gap) if gap else 0.0
+
+
+def _seen(table: StudyTable, variant: str, policy: str, metric: str) -> float:
+    """The same share, but 0 where it may be chance."""
+    sure = table.difference(variant, policy, metric).sure
+    return 0.0 if sure is False else share(table, variant, policy, metric)
+
+
+def planner(table: StudyTable) -> str:
+    """The GA, or the exact decision where the GA is left out."""
+    return "ga" if "ga" in table.policies else "exact"
 
 
 def sentences(table: StudyTable) -> list[str]:
@@ -40,6 +57,7 @@ def sentences(table: StudyTable) -> list[str]:
         *(blind_sentence(table, arm) for arm in table.others),
         binding_sentence(table),
         shortsight_sentence(table),
+        _knowledge(table),
     ]
     return [sentence for sentence in found if sentence]
 
@@ -50,138 +68,86 @@ def sentences(table: StudyTable) -> list[str]:
 def blind_headline(table: StudyTable) -> str:
     """Which of the three is missed most."""
     name = planner(table)
-    found = {arm: effect(table, arm.name, name, "average_cost") for arm in table.others}
-    worst = max(found, key=lambda arm: found[arm].share if found[arm].seen else -1.0)
-    if not found[worst].seen or found[worst].share <= 0:
+    worst = max(table.others, key=lambda arm: _seen(table, arm.name, name, "average_cost"))
+    if _seen(table, worst.name, name, "average_cost") <= 0:
         return f"Blind to none of the three does {spoken(name)} surely pay more on Eq. 11."
-    once = ", in this one replication" if found[worst].sure is None else ""
-    return (
-        f"{capital(spoken(name))} suffers most when {worst.spoken}: it then pays "
-        f"{change(found[worst].share)} on Eq. 11{once}."
-    )
+    return f"{capital(worst.spoken)} {spoken(name)} pays most on Eq. 11."
 
 
 def blind_sentence(table: StudyTable, arm: Arm) -> str:
     """What the planner loses, or gains, when it is blind to one thing."""
     name = planner(table)
-    if not table.unchanged(arm.name, name):
-        return f"{capital(arm.spoken)} {spoken(name)} pays {on_both(table, arm.name, name)}."
-    text = (
-        f"{capital(arm.spoken)} nothing changes here: {spoken(name)} evicts "
-        f"{number(table.mean(FULL, name, 'evictions'))} models a run and holds "
-        f"{table.mean(FULL, name, 'mean_deployed'):.1f} of {count(size(table), 'model')} "
-        "either way"
-    )
-    if arm.name == "resources" and dear(table.problem) == 0 and table.mean(FULL, name, "evictions"):
-        text += (
-            ". For every model that is asked for the resources that a decision weighs cost less "
-            "than evicting it would, so room alone decides who stays"
-        )
-    return f"{text}."
+    if table.unchanged(arm.name, name):
+        return f"{capital(arm.spoken)} nothing changes here."
+    return f"{capital(arm.spoken)} {spoken(name)} pays {changed(table, arm.name, name)}."
 
 
 def binding_sentence(table: StudyTable) -> str | None:
     """Where constraints bind, if they never do with everything in view."""
     name = planner(table)
     shares = {arm: table.mean(arm.name, name, "binding_share") for arm in table.arms}
-    seeing = next(share for arm, share in shares.items() if arm.name == FULL)
-    if seeing > 0 or not table.mean(FULL, name, "misses"):
+    if table.mean(FULL, name, "binding_share") > 0 or not table.mean(FULL, name, "misses"):
         return None
-    text = f"With everything in view {listed_resources()} never bind"
-    cheap = dear(table.problem)
-    if cheap:
-        requested = int((table.problem.rates > 0).sum())
-        text += (
-            f": for {cheap:,} of {count(requested, 'model')} that are asked for "
-            "evicting costs no more than the resources that a decision weighs"
-        )
     others = [
-        f"{arm.spoken} they bind in {percent(share)} of its decisions"
-        for arm, share in shares.items()
-        if share >= MOVED / 2
+        f"{arm.spoken} one binds in {percent(often)} of decisions"
+        for arm, often in shares.items()
+        if often >= OFTEN
     ]
-    return f"{text}; {listed(others)}." if others else f"{text}."
+    also = f"; {listed(others)}" if others else ""
+    return f"With everything in view constraints never bind{also}."
 
 
 def shortsight_sentence(table: StudyTable) -> str | None:
     """That less knowledge is cheaper where it is: the exact decision is best for its moment."""
     gains = [
-        arm.spoken
-        for arm in table.others
-        if (found := effect(table, arm.name, "exact", "average_cost")).seen and found.share < 0
+        arm.spoken for arm in table.others if _seen(table, arm.name, "exact", "average_cost") < 0
     ]
     if not gains:
         return None
     return (
-        f"That the exact decision pays less when {listed(gains)} is no slip: with everything in "
-        "view it is the best for its moment, and that need not be the best for the whole run."
+        f"The exact decision pays less when {listed(gains)}: the best for its moment need not be "
+        "the best for the run."
     )
 
 
-def blind_title(table: StudyTable, metric: str) -> str:
-    """The largest change on one ledger, in a few words."""
-    name = planner(table)
-    found = {arm: effect(table, arm.name, name, metric) for arm in table.others}
-    arm = max(found, key=lambda arm: abs(found[arm].gap.mean) if found[arm].seen else -1.0)
-    if not found[arm].seen:
-        return "Blind or not: no sure difference"
-    return f"{capital(arm.spoken)}: {change(found[arm].share)}"
-
-
-def blind_caption(table: StudyTable, metric: str) -> str:
-    """How to read the marks, and whether the search or the knowledge makes the difference."""
-    text = (
-        f"Cost a slot on {LEDGERS[metric].spoken} less what it is with everything in view: right "
-        f"of the line is dearer{intervals(table)}."
-    )
+def _knowledge(table: StudyTable) -> str | None:
+    """That the search makes no difference, where the exact decision changes as much as the GA."""
     if not {"ga", "exact"} <= set(table.policies):
-        return text
-
-    def apart(arm: Arm) -> float:
-        ours, theirs = (effect(table, arm.name, name, metric) for name in ("ga", "exact"))
-        return abs(ours.gap.mean - theirs.gap.mean) / max(ours.full, theirs.full, 1e-300)
-
-    arm = max(table.others, key=apart)
-    if all(table.unchanged(arm.name, name) for arm in table.others for name in ("ga", "exact")):
-        return f"{text} Nothing changes here."
-    if apart(arm) < 0.005:
-        return (
-            f"{text} The exact decision, blind alike, changes as much: what counts is what a "
-            "decision knows, not how it is searched for."
+        return None
+    for arm in table.others:
+        ours, theirs = (
+            table.difference(arm.name, name, "average_cost").mean for name in ("ga", "exact")
         )
-    ours, theirs = (effect(table, arm.name, name, metric).now for name in ("ga", "exact"))
-    return (
-        f"{text} The exact decision differs most when {arm.spoken}: it pays {amount(theirs)} a "
-        f"slot where {spoken('ga')} pays {amount(ours)}."
-    )
+        if abs(ours - theirs) >= ALIKE * table.mean(FULL, "exact", "average_cost"):
+            return None
+    return "The exact decision, blind alike, changes as much: knowledge counts, not the search."
+
+
+def blind_caption(table: StudyTable) -> str:
+    """How to read the marks and their whiskers."""
+    samples, what = table.replications, "replication"
+    if table.one_log:
+        samples, what = table.blocks.shape[2], "block"
+    whiskers = f"whiskers are 95 % intervals over {count(samples, what)}"
+    return f"Right of the line is dearer; {whiskers if samples > 1 else 'there is no interval'}."
 
 
 # ----------------------------------------------------------------------- slower or faster loading
 
 
 def scale_sentences(table: StudyTable) -> list[str]:
-    """How costs and what is held follow the time to load."""
-    name = planner(table)
-    first, last = table.arms[0], table.arms[-1]
-    costs, models = (
-        [table.mean(arm.name, name, figure) for arm in (first, last)]
-        for figure in ("average_cost", "mean_deployed")
-    )
-    goes = [
-        " to ".join(dict.fromkeys(texts))
-        for texts in ([f"{value:.1f}" for value in models], [amount(value) for value in costs])
-    ]
+    """What is held as the time to load grows, and who never looks at it."""
+    name, first, last = planner(table), table.arms[0], table.arms[-1]
+    held = [f"{table.mean(arm.name, name, 'mean_deployed'):.1f}" for arm in (first, last)]
+    models = count(len(table.problem.scenario.model_catalog), "model")
     found = [
-        f"As the time to load a model goes from {first.label} to {last.label}, {spoken(name)} "
-        f"holds {goes[0]} of {count(size(table), 'model')} and pays {goes[1]} a slot on Eq. 11."
+        f"At {first.label} to {last.label} loading time {spoken(name)} holds "
+        f"{' to '.join(dict.fromkeys(held))} of {models}."
     ]
-    still = [one for one in RIVALS if _never_looks(table, one)]
+    still = [spoken(one) for one in RIVALS if _never_looks(table, one)]
     if still:
-        names = " and ".join(spoken(one) for one in still)
-        found.append(
-            f"{names} evict{'s' * (len(still) == 1)} the same models whatever loading takes, so "
-            "that switching cost and waiting for misses grow in proportion."
-        )
+        verb = "evicts" if len(still) == 1 else "evict"
+        found.append(f"{enumerated(still)} {verb} the same models whatever loading takes.")
     return found
 
 
@@ -194,70 +160,91 @@ def _never_looks(table: StudyTable, policy: str) -> bool:
     )
 
 
-def _rival(table: StudyTable, arm: Arm, metric: str) -> tuple[str, float]:
-    """The cheaper of LRU and LFU, and the share of its cost that the planner saves."""
-    rival = min(RIVALS, key=lambda name: table.mean(arm.name, name, metric))
-    theirs = table.mean(arm.name, rival, metric)
-    ours = table.mean(arm.name, planner(table), metric)
-    return rival, 1.0 - ours / theirs if theirs > 0 else 0.0
+def _saving(table: StudyTable, arm: Arm, metric: str) -> float:
+    """The share of the cost of the cheaper of LRU and LFU that the planner saves."""
+    theirs = min(table.mean(arm.name, name, metric) for name in RIVALS)
+    return 1.0 - table.mean(arm.name, planner(table), metric) / theirs if theirs > 0 else 0.0
 
 
 def scale_caption(table: StudyTable, metric: str) -> str:
-    """The planner against the better of LRU and LFU, and where it is dearer."""
-
-    def against(arm: Arm) -> str:
-        rival, saving = _rival(table, arm, metric)
-        if abs(saving) < SAME:
-            return f"the same at {arm.label}"
-        side = "less" if saving > 0 else "more"
-        return f"{percent(saving)} {side} at {arm.label} ({spoken(rival)})"
-
-    middle = [arm for arm in table.arms if arm.name == FULL]
-    at = [against(arm) for arm in (table.arms[0], *middle, table.arms[-1])]
-    dearer = [arm.label for arm in table.arms if _rival(table, arm, metric)[1] < -SAME]
-    text = (
-        f"On {LEDGERS[metric].spoken} {spoken(planner(table))} costs, against the better of LRU "
-        f"and LFU, {listed(at)}"
-    )
-    if dearer:
-        text += f"; it is dearer at {' and '.join(', '.join(dearer).rsplit(', ', 1))}"
-    return f"{text}{intervals(table)}."
+    """At which scales the planner is dearer than the better of LRU and LFU."""
+    dearer = [arm.label for arm in table.arms if _saving(table, arm, metric) < -SAME]
+    where = f"dearer at {enumerated(dearer)}" if dearer else "never dearer"
+    return f"On {LEDGERS[metric].spoken} {spoken(planner(table))} is {where}."
 
 
 def scale_title(table: StudyTable, metric: str) -> str:
     """How far below the better of LRU and LFU, in a few words."""
-    shares = [100 * _rival(table, arm, metric)[1] for arm in table.arms]
-    low, high = round(min(shares)), round(max(shares))
-    who = capital(SHORT[planner(table)])
-    if low == high == 0:
-        return f"{who} costs what LRU or LFU does"
-    if low < 0 < high:
-        return f"{who}: {high} % below to {-low} % above LRU, LFU"
-    near, far = sorted((abs(low), abs(high)))
-    span = f"{far} %" if near == far else f"{near} to {far} %"
-    return f"{who} {span} {'above' if low < 0 else 'below'} LRU and LFU"
+    who = {"ga": "GA", "exact": "Exact decision"}[planner(table)]
+    shares = [_saving(table, arm, metric) for arm in table.arms]
+    return f"{who} {span(shares, 'below', 'above')} LRU and LFU"
 
 
-def behaviour_title(figure: str) -> str:
-    """What the second curve shows."""
-    return {"mean_deployed": "Models held", "hit_ratio": "Requests that wait for a load"}[figure]
+# --------------------------------------------------------------------------------- fixed slices
 
 
-def behaviour_caption(table: StudyTable, figure: str) -> str:
-    """What the planner holds, or how many requests miss, at both ends."""
-    name = planner(table)
-    first, last = table.arms[0], table.arms[-1]
-    before, after = (table.mean(arm.name, name, figure) for arm in (first, last))
-    if figure == "hit_ratio":
-        return (
-            f"Under {spoken(name)} {percent(1 - before)} of requests are no hits at {first.label} "
-            f"and {percent(1 - after)} at {last.label}{intervals(table)}."
+def partition_sentences(table: StudyTable) -> list[str]:
+    """What slices do to the planner, what is left to decide in them, and why there are so many."""
+    cut, name = slices_of(table.problem), planner(table)
+    if cut.trivial:
+        return [slices_sentence(table)]
+    single = sum(len(row.models) == 1 for row in cut.rows)
+    found = [
+        f"In {len(cut.rows)} fixed slices {spoken(name)} pays "
+        f"{changed(table, 'partitioned', name)}."
+    ]
+    if single > 1:
+        found.append(
+            f"{single} of {len(cut.rows)} slices hold a single model: nothing is left to decide."
         )
-    means = [table.mean(arm.name, name, figure) for arm in table.arms]
-    # One step from loading that takes no time at all is no trend.
-    grows = means == sorted(means) and after > (1 + MOVED) * max(before, means[1])
-    why = ": the longer loading takes, the more it keeps" if grows else ""
-    return (
-        f"{capital(spoken(name))} holds {before:.1f} models at {first.label} and {after:.1f} at "
-        f"{last.label}{why}{intervals(table)}."
+    return [*found, slices_sentence(table)]
+
+
+def slices_sentence(table: StudyTable) -> str:
+    """Into how many slices the server is cut, and why services share them where they do."""
+    cut = slices_of(table.problem)
+    served = sum(len(row.services) for row in cut.rows)
+    if served < 2:
+        who = "Only one service has" if served else "No service has any"
+        return f"{who} models that fit and are asked for: nothing to partition."
+    if len(cut.rows) == served:
+        return f"{_services(cut, served)} have {served} slices: one for each."
+    if cut.trivial:
+        return (
+            f"{_services(cut, served)} share the server: {_short(cut)}. Not even two slices are "
+            "possible: nothing to partition."
+        )
+    return f"{_services(cut, served)} share {len(cut.rows)} slices: {_short(cut)}."
+
+
+def _services(cut: Slices, served: int) -> str:
+    """Who is to have a slice, as the subject of a sentence."""
+    text = f"{served} services"
+    if served < cut.services:
+        text = f"{served} of {cut.services} services, those with models that fit and are asked for,"
+    if not cut.unnamed:
+        return text
+    counts = "counts as a service of its own" if cut.unnamed == 1 else "count as one each"
+    return f"{text} ({count(cut.unnamed, 'model')} without a service {counts})"
+
+
+def _short(cut: Slices) -> str:
+    """What one slice a service would take of the resource that is scarcest."""
+    needed, there, one = max(
+        zip(cut.needed, cut.capacity, RESOURCES, strict=True),
+        key=lambda row: row[0] / row[1] if row[1] else float(row[0] > 0),
     )
+    return (
+        f"one each would take {needed:,.4g} {one.unit} of {one.label} where there are {there:,.4g}"
+    )
+
+
+def partition_caption(table: StudyTable, metric: str) -> str:
+    """Who pays more in slices and who less, on one ledger."""
+    groups: dict[str, list[str]] = {"dearer": [], "cheaper": [], "no sure difference": []}
+    for name in table.policies:
+        found = _seen(table, "partitioned", name, metric)
+        way = "dearer" if found > 0 else "cheaper" if found else "no sure difference"
+        groups[way].append(spoken(name))
+    told = [f"{way} for {enumerated(names)}" for way, names in groups.items() if names]
+    return f"Slices on {LEDGERS[metric].spoken}: {'; '.join(told)}."

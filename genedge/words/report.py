@@ -12,7 +12,7 @@ from genedge.scenario.codec import to_json
 from genedge.studies import export
 from genedge.studies.comparison import Comparison, PolicyFigures
 from genedge.studies.statistics import Estimate
-from genedge.words import comparison as findings
+from genedge.words import compare as findings
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,7 +26,6 @@ class Report:
     ----------
     figures: means, intervals and paired differences by policy; the latter to ``reference``.
     optimum: the clairvoyant optimum of each ledger, by metric.
-    gains: bounds on the long-run cost per slot of the best online policies.
     takeaways, warnings: sentences; headline is the first one, aside what it must not hide.
     margin: the decision maker against the best baseline on Eq. 11.
     curves, delays: by policy.
@@ -44,13 +43,11 @@ class Report:
     figures: dict[str, PolicyFigures]
     reference: str
     optimum: dict[str, Estimate]
-    gains: dict[str, tuple[float, float]]
     takeaways: list[str]
     headline: str
     aside: str | None
     margin: findings.Margin | None
     warnings: list[str]
-    left_out: str | None
     curves: dict[str, Curve]
     delays: dict[str, Delays]
     unfit: tuple[str, ...]
@@ -130,13 +127,11 @@ def report(comparison: Comparison) -> Report:
         optimum={
             metric: found for metric in LEDGERS if (found := comparison.optimum(metric)) is not None
         },
-        gains={name: (plan.gain_low, plan.gain_high) for name, plan in comparison.gains.items()},
         takeaways=sentences,
         headline=sentences[0] if sentences else "",
         aside=findings.rival_ahead(comparison, figures),
         margin=findings.margin(comparison, figures, PAPER),
         warnings=findings.warnings(comparison),
-        left_out=comparison.left_out,
         curves={policy: curve_of(runs) for policy, runs in comparison.runs.items()},
         delays={policy: delays_of(runs) for policy, runs in comparison.runs.items()},
         unfit=tuple(name for name, fits in zip(names, problem.fits_alone, strict=True) if not fits),

@@ -18,8 +18,7 @@ from genedge.studies.frames import summary_frame
 from genedge.studies.partition import slices_of
 from genedge.studies.table import StudyTable
 from genedge.words import ablations as sentences
-from genedge.words import slices
-from genedge.words.comparison import searches_missed
+from genedge.words.compare import searches_missed
 
 BEHAVIOUR: Final = {"mean_deployed": "models held", "hit_ratio": "requests that wait"}
 
@@ -67,7 +66,7 @@ def _blindness(table: StudyTable) -> None:
         widgets.chart(
             charts.blind_differences(table, metric, state.theme()),
             key=f"ablations_blind_{metric}",
-            takeaway=sentences.blind_caption(table, metric),
+            takeaway=sentences.blind_caption(table),
             data=lambda: summary_frame(table, tuple(FIGURES)),
             alt=f"What each blindness adds to {LEDGERS[metric].label}, with intervals",
         )
@@ -85,7 +84,7 @@ def _partitions(table: StudyTable) -> None:
         widgets.chart(
             charts.partition_bars(table, metric, state.theme()),
             key=f"ablations_partition_{metric}",
-            takeaway=slices.partition_caption(table, metric),
+            takeaway=sentences.partition_caption(table, metric),
             data=lambda: summary_frame(table, tuple(FIGURES)),
             alt=f"{LEDGERS[metric].label} of every policy in one pool and in fixed slices",
         )
@@ -131,7 +130,6 @@ def _scales(table: StudyTable) -> None:
         widgets.chart(
             charts.behaviour_lines(table, figure, state.theme()),
             key="ablations_held",
-            takeaway=sentences.behaviour_caption(table, figure),
             data=lambda: summary_frame(table, tuple(FIGURES)),
             alt=f"{BEHAVIOUR[figure]} under every policy against the time to load a model",
         )

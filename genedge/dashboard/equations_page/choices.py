@@ -10,11 +10,12 @@ from genedge.dashboard.shell import state
 from genedge.equations.choices import CHOICES, INTRODUCTION
 from genedge.equations.example import Example
 from genedge.errors import InputError
+from genedge.registry.metrics import FIGURES
 from genedge.registry.policies import POLICIES, spoken
-from genedge.say import capital, count
+from genedge.say import capital, count, enumerated
 from genedge.studies.choices import QUESTIONS, Answer, Question
 from genedge.studies.table import StudyTable
-from genedge.words.choices import TITLES, applied_sentence, fitness_sentence, rows, sentences
+from genedge.words.choices import applied_sentence, fitness_sentence, rows, sentences
 
 
 def draw(example: Example) -> None:
@@ -104,15 +105,14 @@ def _effect(question: Question, answer: Answer) -> None:
 
 
 def _who(effect: StudyTable) -> str:
-    names = [spoken(policy) for policy in effect.policies]
-    return capital(" and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names))
+    return capital(enumerated([spoken(policy) for policy in effect.policies]))
 
 
 def _figures(effect: StudyTable) -> None:
     """The table: one policy's figures after the other's."""
     made = rows(effect)
     header: tuple[str, ...] = ("Figure", *(arm.label for arm in effect.arms), "Difference")
-    cells: list[tuple[str, ...]] = [(TITLES[one.figure], *one[2:]) for one in made]
+    cells: list[tuple[str, ...]] = [(capital(FIGURES[one.figure].label), *one[2:]) for one in made]
     if len({one.policies for one in made}) > 1:
         header = ("Policy", *header)
         names = [", ".join(POLICIES[name].label for name in one.policies) for one in made]

@@ -10,6 +10,7 @@ from genedge.dashboard.figures_page.choices import Chosen, follow, one_of
 from genedge.dashboard.shell import state, widgets
 from genedge.paper.figures import TITLES
 from genedge.registry.policies import POLICIES
+from genedge.say import count
 from genedge.scenario.scenario import Scenario
 from genedge.studies.frames import summary_frame, versus_frame
 from genedge.studies.knobs import KNOBS
@@ -17,7 +18,7 @@ from genedge.studies.sweeps import point_of
 from genedge.studies.table import StudyTable
 from genedge.words import figures as sentences
 from genedge.words.catalog import left_out, what_takes_longest
-from genedge.words.comparison import searches_missed
+from genedge.words.compare import searches_missed
 
 FIRST: Final = "fig3a"
 CHOICES: Final = {
@@ -52,20 +53,18 @@ def _sweep(table: StudyTable, metric: str, kind: str) -> None:
     theme, base, name = state.theme(), table.study.base, table.study.name
     counts = table.done.sum(axis=1)
     low, high = int(counts.min()), int(counts.max())
-    times = f"{high}" if low == high else f"{low} to {high}"
-    st.markdown(f"**{TITLES[name]}**, {times} replication{'s' if high > 1 else ''} of every value")
+    times = f"{low} to " * (low < high) + count(high, "replication")
+    st.markdown(f"**{TITLES[name]}**, {times} of every value")
     if kind == "lines":
         here = point_of(table.study, state.current())
         figure = charts.sweep_lines(table, metric, theme, here)
-        sentence = sentences.sweep_sentence(table, metric)
     else:
         figure = charts.sweep_boxes(table, metric, theme)
-        sentence = sentences.spread_sentence(table, metric)
     widgets.chart(
         figure,
         scenario=base,
         key="figures_sweep",
-        takeaway=sentence,
+        takeaway=sentences.sweep_sentence(table, metric),
         data=table.frame if kind == "boxes" else lambda: summary_frame(table, [metric]),
         alt=f"{TITLES[name]}: cost of every policy against {KNOBS[table.study.axes[0].knob].label}",
     )

@@ -13,7 +13,7 @@ from genedge.errors import InputError
 from genedge.runs.run import Run
 from genedge.scenario.scenario import GeneticParameters
 from genedge.studies.search_quality import hardest
-from genedge.words import search as sentences
+from genedge.words import lab as sentences
 
 _NUMBER = "lab_number"
 _LAST = "lab_last_number"
@@ -86,7 +86,6 @@ def _search(trace: GenerationTrace) -> None:
         widgets.chart(
             charts.search_diversity(trace, theme),
             key="lab_diversity",
-            takeaway=sentences.diversity_sentence(trace),
             data=trace.frame,
             alt="How much the candidates of every generation differ",
         )

@@ -21,7 +21,7 @@ from genedge.studies.search_studies import (
     study_frame,
     study_size,
 )
-from genedge.words import search_studies as sentences
+from genedge.words import lab as sentences
 
 
 def parameters() -> None:

@@ -8,7 +8,7 @@ from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state, widgets
 from genedge.runs.run import Run
 from genedge.studies.search_quality import gaps, run_quality
-from genedge.words import search as sentences
+from genedge.words import lab as sentences
 
 
 def draw() -> None:
@@ -25,7 +25,6 @@ def draw() -> None:
         widgets.chart(
             charts.decision_gaps(run, theme),
             key="lab_gaps",
-            takeaway=sentences.gaps_sentence(quality),
             data=lambda: gap_frame(run),
             alt="What every decision of the run costs more than the exact optimum",
         )

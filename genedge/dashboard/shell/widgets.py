@@ -21,8 +21,7 @@ from genedge.scenario.codec import to_dict, to_json
 from genedge.scenario.presets import PRESETS, preset_name
 from genedge.scenario.scenario import Scenario
 from genedge.studies import export
-from genedge.words import comparison as findings
-from genedge.words.comparison_charts import gain_sentence
+from genedge.words import compare as findings
 from genedge.words.report import Report
 
 if TYPE_CHECKING:
@@ -132,9 +131,6 @@ def results_table(report: Report) -> None:
         report.table(), hide_index=True, height="content", column_order=list(columns),
         column_config=columns,
     )  # fmt: skip
-    sentence = gain_sentence(report.gains, report.figures)
-    if sentence:
-        st.caption(state.plain(sentence))
     downloads(report.table, key="compare_table")
 
 
@@ -284,14 +280,15 @@ def chart(
     figure: "go.Figure",
     *,
     key: str,
-    takeaway: str,
+    takeaway: str = "",
     data: "Callable[[], pd.DataFrame]",
     alt: str,
     scenario: Scenario | None = None,
 ) -> None:
-    """A chart, the sentence that it shows, and its data one click away."""
+    """A chart, the sentence that it shows where it needs one, and its data one click away."""
     st.plotly_chart(figure, key=key, theme="streamlit", width="stretch", alt=alt, config=CONFIG)
-    st.caption(state.plain(takeaway))
+    if takeaway:
+        st.caption(state.plain(takeaway))
     downloads(data, key=key, scenario=scenario)
 
 
