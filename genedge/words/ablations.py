@@ -13,7 +13,7 @@ from genedge.studies.ablations import FULL
 from genedge.studies.partition import Slices, slices_of
 from genedge.studies.study import Arm
 from genedge.studies.table import StudyTable
-from genedge.words.costs import changed
+from genedge.words.costs import changed, dearer
 
 OFTEN: Final = 0.01
 """Constraints that bind in a smaller share of decisions are not told of."""
@@ -167,9 +167,9 @@ def _saving(table: StudyTable, arm: Arm, metric: str) -> float:
 
 
 def scale_caption(table: StudyTable, metric: str) -> str:
-    """At which scales the planner is dearer than the better of LRU and LFU."""
-    dearer = [arm.label for arm in table.arms if _saving(table, arm, metric) < -SAME]
-    where = f"dearer at {enumerated(dearer)}" if dearer else "never dearer"
+    """At which scales the planner is dearer than LRU or LFU, not by chance."""
+    lost = [table.arms[place].label for place in dearer(table, planner(table), metric, RIVALS)]
+    where = f"dearer at {enumerated(lost)}" if lost else "never surely dearer"
     return f"On {LEDGERS[metric].spoken} {spoken(planner(table))} is {where}."
 
 

@@ -1,8 +1,10 @@
 """Costs of a study against each other in words: between arms, and between policies of one arm."""
 
+from collections.abc import Collection
+
 from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import spoken
-from genedge.say import compared
+from genedge.say import SAME, compared
 from genedge.studies.table import StudyTable
 
 
@@ -16,6 +18,21 @@ def changed(table: StudyTable, arm: str, policy: str) -> str:
         )
         for metric, ledger in LEDGERS.items()
     )  # fmt: skip
+
+
+def dearer(table: StudyTable, policy: str, metric: str, names: Collection[str]) -> list[int]:
+    """Places of the arms in which a policy pays more than one of ``names``, not by chance."""
+    return [
+        place
+        for place, arm in enumerate(table.arms)
+        for gap in [
+            max(
+                (table.versus(arm.name, policy, metric, name) for name in names),
+                key=lambda one: one.mean if one.sure is not False else 0.0,
+            )
+        ]
+        if gap.sure is not False and gap.mean > SAME * table.mean(arm.name, policy, metric)
+    ]
 
 
 def against(

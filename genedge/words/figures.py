@@ -7,12 +7,12 @@ import numpy as np
 from genedge.paper.map import CLAIMED, Cells, cells
 from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import POLICIES, rivals, spoken, trivial_rival
-from genedge.say import SAME, capital, change, enumerated, percent, share_of, span
+from genedge.say import capital, change, enumerated, percent, share_of, span
 from genedge.studies.knobs import KNOBS
 from genedge.studies.statistics import NO_WORSE, Values
 from genedge.studies.table import StudyTable
 from genedge.words import compare
-from genedge.words.costs import against
+from genedge.words.costs import against, dearer
 
 NOTHING_YET: Final = "Nothing is measured yet."
 
@@ -70,9 +70,9 @@ def sweep_sentence(table: StudyTable, metric: str) -> str:
     best = min(costs, key=costs.__getitem__)
     clause = against(table, table.arms[last].name, "ga", metric, best)
     text = f"At {_at(table, last)} {spoken('ga')} costs {clause}."
-    dearer = np.flatnonzero(_least_baseline(table, metric) < table.means("ga", metric) * (1 - SAME))
-    if 0 < dearer.size <= last and dearer.tolist() != [last]:
-        text += f" A baseline is cheaper at {_at(table, *dearer.tolist())}."
+    lost = dearer(table, "ga", metric, costs)
+    if lost not in ([], [last]):
+        text += f" A baseline is cheaper at {_at(table, *lost)}."
     return text + _trivial(table, metric)
 
 
