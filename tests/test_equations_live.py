@@ -137,7 +137,7 @@ def test_searches_are_looked_into_on_demand() -> None:
     app.toggle(key="equations_switch_ga_applied_part").set_value(True).run()
     assert_sound(app)
     new = text_of(app)
-    assert "pairs of candidates" in new and "pairs of candidates" not in before
+    assert "Every form ranks" in new and "Every form ranks" not in before
     assert "nobody asked for: the choice changes nothing here" in new
 
 

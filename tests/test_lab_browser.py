@@ -45,7 +45,7 @@ def test_generations_are_stepped_through_and_tuned(visit: Visit) -> None:
     caption.wait_for()
     page.get_by_role("slider", name="Population").focus()
     page.keyboard.press("Home")
-    page.get_by_text("of 2 candidates of the first generation").or_(
+    page.get_by_text("2 candidates of the first generation").or_(
         page.get_by_text("Every candidate fitted")
     ).wait_for()
     visitor.wait()

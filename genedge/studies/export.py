@@ -115,7 +115,8 @@ def as_table(comparison: Comparison) -> str:
             text = "-" if value is None else form.format(value).replace("-0.0%", "+0.0%")
             if name.startswith(tuple(LEDGERS)) and spread is not None:
                 text += f" ±{spread:.2g}"
-            row.append("same" if (value, spread) == (0.0, 0.0) else text)
+            alike = name.endswith("_difference") and (value, spread) == (0.0, 0.0)
+            row.append("same" if alike else text)
         rows.append(row)
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = [
