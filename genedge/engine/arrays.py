@@ -81,6 +81,10 @@ class Rule(NamedTuple):
 class Scales(NamedTuple):
     """What a decision weighs, ``[M]`` each."""
 
+    asked: NDArray[np.int64]
+    """Requests so far."""
+    next_request: NDArray[np.int64]
+    """Number of the next request, where decisions know it."""
     saving: Floats
     """Switching price of each deployed model as the decision sees it, else 0."""
     value: Floats
@@ -96,8 +100,6 @@ class Edge(NamedTuple):
     """``[M]``"""
     rank: NDArray[np.int64]
     """``[M]`` of the deployed models; the lowest leaves first."""
-    asked: NDArray[np.int64]
-    """``[M]`` requests so far."""
     words: Words
     """``[W]`` the deployment as a bit set."""
     used: Floats
@@ -106,13 +108,6 @@ class Edge(NamedTuple):
     """``[1]`` models deployed."""
     clock: Floats
     """``[1]`` a running clock that evictions may raise."""
-    next_request: NDArray[np.int64]
-    """``[M]`` number of the next request, where decisions know it."""
-    scales: Scales
-    slot_sums: Floats
-    """``[SUMS]`` of the slot so far."""
-    counts_before: NDArray[np.int64]
-    """``[COUNTS]`` when the slot began."""
 
 
 class Prices(NamedTuple):
@@ -199,10 +194,14 @@ class Totals(NamedTuple):
     """``[COUNTS]``: see the ``N_*`` indices."""
     sums: Floats
     """``[SUMS]``: see the ``S_*`` indices."""
+    slot_sums: Floats
+    """``[SUMS]`` of the last slot alone."""
 
 
-COUNTS, SUMS = 6, 4
-N_HITS, N_MISSES, N_REJECTED, N_EVICTIONS, N_BOUND, N_HELD = range(COUNTS)
+COUNTS, SUMS = 8, 4
+(
+    N_HITS, N_MISSES, N_REJECTED, N_EVICTIONS, N_BOUND, N_HELD, N_BEST, N_GENERATIONS,
+) = range(COUNTS)  # fmt: skip
 S_SWITCHING, S_RESOURCE, S_MISS_DELAY, S_DOWNLOADED = range(SUMS)
 
 
@@ -211,15 +210,21 @@ def empty_edge(models: int) -> Edge:
     return Edge(
         deployed=np.zeros(models, np.uint8),
         rank=np.full(models, NOT_DEPLOYED),
-        asked=np.zeros(models, np.int64),
         words=np.zeros(words_for(models), np.uint64),
         used=np.zeros(RESOURCES),
         held=np.zeros(1, np.int64),
         clock=np.zeros(1),
+    )
+
+
+def empty_scales(models: int) -> Scales:
+    """The scales before the first request."""
+    return Scales(
+        asked=np.zeros(models, np.int64),
         next_request=np.full(models, -1),
-        scales=Scales(np.zeros(models), np.zeros(models), np.zeros(models, np.uint8)),
-        slot_sums=np.zeros(SUMS),
-        counts_before=np.zeros(COUNTS, np.int64),
+        saving=np.zeros(models),
+        value=np.zeros(models),
+        keep=np.zeros(models, np.uint8),
     )
 
 
@@ -275,6 +280,7 @@ def empty_totals(models: int) -> Totals:
         model_evictions=np.zeros(models, np.int64),
         counts=np.zeros(COUNTS, np.int64),
         sums=np.zeros(SUMS),
+        slot_sums=np.zeros(SUMS),
     )
 
 

@@ -77,7 +77,7 @@ lean: Final = functools.partial(compiled, _nrt=False)
 Their arguments outlive the call, so the compiler need not count references to them.
 """
 
-step: Final = functools.partial(lean, forceinline=True)
+step: Final = functools.partial(lean, inline="always")
 """Decorator of the steps of the event loop, which become part of it.
 
 Handing over a named tuple of arrays by a call costs more than most steps do.

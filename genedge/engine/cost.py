@@ -12,6 +12,9 @@ TOLERANCE = 1e-9
 TIE = 1e-12
 """Objectives closer than this (absolute) are tied."""
 
+SAME_COST = 1e-9
+"""Decisions whose costs differ by no more than this share of 1 + |best| cost the same."""
+
 
 @lean()
 def within(total, capacity):

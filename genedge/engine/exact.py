@@ -25,7 +25,7 @@ ROUNDING = 1e-14
 """What is missing is taken as smaller by this share of all sizes: sums in another order differ."""
 
 
-@compiled()
+@compiled(inline="always")
 def _cheapest_cover(value, freed, missing, n, leaves):
     """A good cover to start from: cheapest value per share of what is still missing.
 
@@ -63,7 +63,7 @@ def _cheapest_cover(value, freed, missing, n, leaves):
     return total
 
 
-@compiled()
+@compiled(inline="always")
 def _multipliers(value, freed, missing, n, upper, mu):
     """Improve the Lagrangian bound by subgradient steps; fills ``mu [3]``, returns L(mu)."""
     trial = np.zeros(3)
@@ -104,7 +104,7 @@ def _multipliers(value, freed, missing, n, upper, mu):
     return best
 
 
-@lean()
+@lean(inline="always")
 def _leaves_better(leaves, best_leaves, row, n, count, best_count):
     """Tie rule among covers: more leave (fewer models stay), then the lower mask of who stays."""
     if count != best_count:

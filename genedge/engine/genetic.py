@@ -34,7 +34,7 @@ _ONE, _ALL = np.uint64(1), np.uint64(0xFFFFFFFFFFFFFFFF)
 _LOW, _HALF = np.uint64(2**GENES - 1), np.uint64(32)
 
 
-@compiled()
+@compiled(inline="always")
 def _gene_table(value, size):
     """``[ceil(M / 4), 16, 4]``: what each pattern of four genes adds to value and footprint."""
     models = value.size
@@ -62,7 +62,7 @@ def _better(cost, models, other_cost, other_models):
     return (cost < other_cost - TIE) | fewer
 
 
-@compiled()
+@compiled(inline="always")
 def _repair_order(value, size, capacity):
     """Rows by ascending keep value per largest share of a capacity: the first leave first."""
     order = np.empty(value.size, np.int64)
@@ -136,7 +136,7 @@ def _tournament(costs, models, first, people, rounds, key, number):
     return winner
 
 
-@lean()
+@lean(inline="always")
 def _mutate(genes, i, first_flip, key, number):
     """Flip each gene with the mutation probability; returns the next draw's number.
 
@@ -172,7 +172,7 @@ def _elite(costs, models, first, taken):
     return best
 
 
-@lean()
+@lean(inline="always")
 def _first_generation(genes, people, rows, deployed, seed_deployment, key):
     """Random candidates over ``rows`` genes, the first one what is deployed if so asked."""
     words = genes.shape[1]
@@ -188,7 +188,7 @@ def _first_generation(genes, people, rows, deployed, seed_deployment, key):
                 genes[0, row >> 6] |= _ONE << np.uint64(row & 63)
 
 
-@lean()
+@lean(inline="always")
 def _make_fit(keep, requested, order, size, limit):
     """Clear rows of ``keep`` in this order until constraints 1-3 hold.
 
@@ -209,7 +209,7 @@ def _make_fit(keep, requested, order, size, limit):
             keep[row] = 0
 
 
-@lean()
+@lean(inline="always")
 def _record(recorded, generation, genes, costs, first):
     """Take in the generation that starts at row ``first``, as it was evaluated."""
     for i in range(recorded.cost.shape[1]):

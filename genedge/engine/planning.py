@@ -121,7 +121,7 @@ def family(
     return Family(mask, place, start, below, members @ rent, price, members @ price, charge, alone)
 
 
-@lean()
+@lean(inline="always")
 def _request(value, work, m, mask, place, start, below, leaving, charge):
     """One request for model ``m``: turn ``value [F]`` from V' into V in place.
 
@@ -139,7 +139,7 @@ def _request(value, work, m, mask, place, start, below, leaving, charge):
         value[i] = charge + leaving[i] + least
 
 
-@lean()
+@lean(inline="always")
 def _best_below(x, m, value, place, leaving):
     """Mask of the best deployment to move to from mask ``x`` at a miss for ``m``.
 

@@ -14,12 +14,13 @@ last ``end_slot``.
 import numpy as np
 
 from genedge.engine.arrays import (
-    COUNTS,
     GPU_MEMORY,
     HIT,
     MISS,
+    N_BEST,
     N_BOUND,
     N_EVICTIONS,
+    N_GENERATIONS,
     N_HELD,
     N_HITS,
     N_MISSES,
@@ -37,6 +38,7 @@ from genedge.engine.arrays import (
 from genedge.engine.chance import request_key
 from genedge.engine.compiled import compiled, lean, step
 from genedge.engine.cost import (
+    SAME_COST,
     cost_of,
     decision_cost,
     keep_value,
@@ -64,127 +66,127 @@ REFRESH = 256
 
 @lean()
 def replay(
-    models, server, weights, prices, requests, next_use, rule, genetics, plan, given, edge, outcome,
-    slots, decisions, totals,
+    models, server, weights, prices, requests, next_use, rule, genetics, plan, given, edge, scales,
+    outcome, slots, decisions, totals,
 ):  # fmt: skip
     """Replay one replication's requests under one policy.
 
     The arguments are the named tuples of :mod:`genedge.engine.arrays`; ``next_use [N]`` is what
     :func:`next_uses` makes of the requests, empty unless decisions ask; ``plan [N]`` holds the
     mask deployed after each request (planned policies only), ``given [G, W]`` what is deployed
-    after each of the first G decisions, which are then not the policy's; ``edge`` is empty. Fills
-    ``outcome [N]``, ``slots``, ``decisions`` (each only when it has room) and ``totals``.
+    after each of the first G decisions, which are then not the policy's; ``edge`` and ``scales``
+    are empty. Fills ``outcome [N]``, ``slots``, ``decisions`` (each only when it has room) and
+    ``totals``.
 
     ``genetics`` is None for a policy that does not weigh Eq. 12 and whose decisions are not
     recorded: the loop is then compiled without the solvers, in a fraction of the time.
     """
-    sums, before, scales = edge.slot_sums, edge.counts_before, edge.scales
-    keep, value = scales.keep, scales.value
+    size, capacity, used = models.size, server.capacity, edge.used
+    keep, value, counts, sums = scales.keep, scales.value, totals.counts, totals.slot_sums
     for slot in range(requests.slot_start.size - 1):
-        begin_slot(sums, before, totals)
+        for s in range(SUMS):
+            sums[s] = 0.0
+        before = counts[N_MISSES], counts[N_REJECTED], counts[N_EVICTIONS]
         for i in range(requests.slot_start[slot], requests.slot_start[slot + 1]):
             m = np.int64(requests.model[i])
             if next_use.size:
-                edge.next_request[m] = next_use[i]
-            arrived = arrive(edge, prices, m)
+                scales.next_request[m] = next_use[i]
+            arrived = arrive(edge.deployed, scales.asked, prices.too_big, m)
             if arrived == HIT:
                 totals.model_hits[m] += 1
-                remember(edge, models, server, requests, prices, rule, i, m)
+                remember(edge, scales.asked, models, server, requests, prices, rule, i, m)
                 continue
             if outcome.size:  # of zeros, which are hits
                 outcome[i] = arrived
             if arrived == REJECTED:
-                totals.counts[N_REJECTED] += 1
+                counts[N_REJECTED] += 1
                 continue
 
-            number = totals.counts[N_MISSES]
-            totals.counts[N_MISSES] += 1
+            number = counts[N_MISSES]
+            counts[N_MISSES] += 1
             totals.model_misses[m] += 1
             sums[S_MISS_DELAY] += models.reload_delay_s[m]
-            sums[S_DOWNLOADED] += models.size[m, STORAGE]
-            bound = bound_by(models, server, edge.used, m)
+            sums[S_DOWNLOADED] += size[m, STORAGE]
+            bound = bound_by(size, capacity, used, m)
             base, best_cost = 0.0, 0.0
             if genetics is not None:
-                base = weigh(edge, models, weights, prices, rule, i)
-                freely = choose_exact(keep, edge.deployed, m, value, models.size, server.capacity)
+                base = weigh(edge.deployed, scales, models, weights, prices.rent, rule, i)
+                freely = choose_exact(keep, edge.deployed, m, value, size, capacity)
                 best_cost = cost_of(keep, value, base)
                 bound = freely if rule.code < PLANNED else bound
-            generations = choose(
-                edge, models, server, rule, genetics, plan, given, number, i, m, scales, base, keep
-            )
+            generations = np.int64(0)
+            if number < len(given):
+                keep_given(keep, given, number)
+            elif rule.code == PLANNED:
+                keep_planned(keep, plan[i])
+            elif genetics is not None and rule.code == GENETIC:
+                generations = choose_genetic(
+                    keep, edge.deployed, m, value, base, size, capacity, genetics,
+                    request_key(rule.key, i), None,
+                )  # fmt: skip
             if rule.code > PLANNED and number >= len(given):
                 switching, bound = make_room(
-                    edge, models, server, prices, rule, totals, bound, i, m
-                )
-            else:
-                switching = move_to(edge, models, prices, rule, totals, keep)
-            join(edge, models, m)
-            remember(edge, models, server, requests, prices, rule, i, m)
-            sums[S_SWITCHING] += switching
-            totals.counts[N_BOUND] += bound != 0
-            if genetics is not None and decisions.request.size:
-                note(
-                    decisions, number, edge, weights, i, bound, switching, scales.saving,
-                    best_cost, generations,
+                    edge, size, capacity, prices.switching, rule, totals.model_evictions, counts,
+                    bound, i, m,
                 )  # fmt: skip
-        end_slot(edge, weights, requests, slot, sums, before, slots, totals)
+            else:
+                switching = move_to(
+                    edge, size, prices.switching, rule, totals.model_evictions, counts, keep
+                )
+            join(edge, size, m)
+            remember(edge, scales.asked, models, server, requests, prices, rule, i, m)
+            sums[S_SWITCHING] += switching
+            counts[N_BOUND] += bound != 0
+            if genetics is not None:
+                cost = cost_decided(edge.deployed, used, scales.saving, weights)
+                counts[N_BEST] += cost <= best_cost + SAME_COST * (1.0 + abs(best_cost))
+                counts[N_GENERATIONS] += generations
+                if decisions.request.size:
+                    note(
+                        decisions, number, edge.words, i, bound, switching, cost, best_cost,
+                        generations,
+                    )  # fmt: skip
+        end_slot(edge, weights, requests.slot_start, slot, before, slots, totals)
 
 
 @step()
-def begin_slot(sums, before, totals):
-    """The slot's own sums are 0; ``before`` keeps the counts so far."""
-    for s in range(SUMS):
-        sums[s] = 0.0
-    for n in range(COUNTS):
-        before[n] = totals.counts[n]
-
-
-@step()
-def arrive(edge, prices, m):
+def arrive(deployed, asked, too_big, m):
     """Model ``m`` is asked for: count it; a hit, a miss, or rejected."""
-    edge.asked[m] += 1
+    asked[m] += 1
     outcome = HIT
-    if not edge.deployed[m]:
-        outcome = REJECTED if prices.too_big[m] else MISS
+    if not deployed[m]:
+        outcome = REJECTED if too_big[m] else MISS
     return outcome
 
 
 @step()
-def remember(edge, models, server, requests, prices, rule, i, m):
+def remember(edge, asked, models, server, requests, prices, rule, i, m):
     """What request ``i`` means for the rank of model ``m``, which is deployed now."""
     edge.rank[m] = rank_of(
-        rule.code, edge.rank[m], m, edge.asked[m], i, requests.time_s[i], prices.switching[m],
+        rule.code, edge.rank[m], m, asked[m], i, requests.time_s[i], prices.switching[m],
         edge.clock[0], models, server,
     )  # fmt: skip
 
 
 @step()
-def weigh(edge, models, weights, prices, rule, i):
+def weigh(deployed, scales, models, weights, rent, rule, i):
     """What the decision at request ``i`` puts on the scales: keep values of Eq. 12, ``[M]``.
 
     Returns C(y) of keeping nothing, before resources.
     """
     base = 0.0
-    scales = edge.scales
-    for row in range(edge.deployed.size):
+    asked, next_request, saving, value, _ = scales
+    known, seen_delay_s = models.inverse_active_cycle, models.seen_delay_s
+    for row in range(deployed.size):
         saved = 0.0
-        if edge.deployed[row]:
+        if deployed[row]:
             saved = switching_price(
-                models.seen_delay_s[row],
-                inverse_cycle(
-                    rule.active_cycle,
-                    models.inverse_active_cycle,
-                    edge.asked,
-                    edge.next_request,
-                    i,
-                    row,
-                ),
+                seen_delay_s[row],
+                inverse_cycle(rule.active_cycle, known, asked, next_request, i, row),
             )
             base += weights.delay * saved
-        scales.saving[row] = saved
-        scales.value[row] = keep_value(
-            weights.delay, saved, weights.horizon, weights.resource, prices.rent[row]
-        )
+        saving[row] = saved
+        value[row] = keep_value(weights.delay, saved, weights.horizon, weights.resource, rent[row])
     return base
 
 
@@ -201,29 +203,22 @@ def inverse_cycle(active_cycle, known, count, next_request, request, row):
     return inverse
 
 
-@lean()
-def choose(edge, models, server, rule, genetics, plan, given, number, i, m, scales, base, keep):
-    """Fill ``keep [M]`` with what is to stay after decision ``number``; baselines leave it.
-
-    The exact decision is in ``keep`` already. Returns the generations that the search took.
-    """
-    generations = np.int64(0)
-    if number < len(given):
-        for row in range(keep.size):
-            keep[row] = (given[number, row >> 6] >> np.uint64(row & 63)) & np.uint64(1)
-    elif rule.code == PLANNED:
-        for row in range(keep.size):
-            keep[row] = (plan[i] >> row) & 1
-    elif genetics is not None and rule.code == GENETIC:
-        generations = choose_genetic(
-            keep, edge.deployed, m, scales.value, base, models.size, server.capacity, genetics,
-            request_key(rule.key, i), None,
-        )  # fmt: skip
-    return generations
+@step()
+def keep_given(keep, given, number):
+    """What is to stay after decision ``number`` is given."""
+    for row in range(keep.size):
+        keep[row] = (given[number, row >> 6] >> np.uint64(row & 63)) & np.uint64(1)
 
 
 @step()
-def make_room(edge, models, server, prices, rule, totals, bound, i, m):
+def keep_planned(keep, mask):
+    """What is to stay is planned."""
+    for row in range(keep.size):
+        keep[row] = (mask >> row) & 1
+
+
+@step()
+def make_room(edge, size, capacity, price, rule, evictions, counts, bound, i, m):
     """Evict by rank while model ``m`` does not fit.
 
     Returns the switching cost, and which constraints bound: whom a cap alone sends away, no
@@ -231,123 +226,133 @@ def make_room(edge, models, server, prices, rule, totals, bound, i, m):
     """
     switching = 0.0
     number = np.int64(0)
-    while edge.held[0] >= rule.max_models or bound_by(models, server, edge.used, m):
+    while edge.held[0] >= rule.max_models or bound_by(size, capacity, edge.used, m):
         capped = edge.held[0] >= rule.max_models
         row = victim_of(rule.code, edge.rank, edge.held[0], rule.key, i, number)
         number += 1
-        switching += prices.switching[row]
-        leave(edge, models, rule, totals, row)
-        if totals.counts[N_EVICTIONS] % REFRESH == 0 or edge.held[0] == 0:
-            add_up(edge, models)
+        switching += price[row]
+        leave(edge, size, rule, evictions, counts, row)
+        if counts[N_EVICTIONS] % REFRESH == 0 or edge.held[0] == 0:
+            add_up(edge.deployed, edge.used, size)
         if capped:
-            bound = bound_by(models, server, edge.used, m)
+            bound = bound_by(size, capacity, edge.used, m)
     return switching, bound
 
 
 @step()
-def move_to(edge, models, prices, rule, totals, keep):
+def move_to(edge, size, price, rule, evictions, counts, keep):
     """Evict what is not in ``keep``; returns the switching cost."""
     switching = 0.0
     for row in range(keep.size):
         if edge.deployed[row] and not keep[row]:
-            switching += prices.switching[row]
-            leave(edge, models, rule, totals, row)
-    add_up(edge, models)
+            switching += price[row]
+            leave(edge, size, rule, evictions, counts, row)
+    add_up(edge.deployed, edge.used, size)
     return switching
 
 
 @step()
-def leave(edge, models, rule, totals, row):
+def leave(edge, size, rule, evictions, counts, row):
     """Model ``row`` is evicted."""
-    edge.clock[0] = clock_after(rule.code, edge.rank[row], edge.clock[0])
-    edge.deployed[row] = 0
-    edge.rank[row] = NOT_DEPLOYED
-    edge.words[row >> 6] ^= np.uint64(1) << np.uint64(row & 63)
-    edge.held[0] -= 1
+    deployed, rank, words, used, held, clock = edge
+    clock[0] = clock_after(rule.code, rank[row], clock[0])
+    deployed[row] = 0
+    rank[row] = NOT_DEPLOYED
+    words[row >> 6] ^= np.uint64(1) << np.uint64(row & 63)
+    held[0] -= 1
     for k in range(RESOURCES):
-        edge.used[k] -= models.size[row, k]
-    totals.model_evictions[row] += 1
-    totals.counts[N_EVICTIONS] += 1
+        used[k] -= size[row, k]
+    evictions[row] += 1
+    counts[N_EVICTIONS] += 1
 
 
 @step()
-def join(edge, models, m):
+def join(edge, size, m):
     """Model ``m`` is deployed."""
     edge.deployed[m] = 1
     edge.words[m >> 6] |= np.uint64(1) << np.uint64(m & 63)
     edge.held[0] += 1
     for k in range(RESOURCES):
-        edge.used[k] = used_with(edge.used[k], models.size[m, k])
+        edge.used[k] = used_with(edge.used[k], size[m, k])
 
 
-@lean()
-def note(decisions, number, edge, weights, i, bound, switching, saving, best_cost, generations):
-    """Enter decision ``number`` in its ledger."""
+@step()
+def cost_decided(deployed, used, saving, weights):
+    """C(y) of Eq. 12 of what is deployed after a decision."""
     left = 0.0
     for row in range(saving.size):
-        if not edge.deployed[row]:
+        if not deployed[row]:
             left += saving[row]
+    return decision_cost(
+        weights.delay, left, weights.horizon, weights.resource, _resource_cost(used, weights)
+    )
+
+
+@step()
+def note(decisions, number, words, i, bound, switching, cost, best_cost, generations):
+    """Enter decision ``number`` in its ledger."""
     decisions.request[number] = i
     decisions.bound[number] = bound
     decisions.switching_cost[number] = switching
-    decisions.cost[number] = decision_cost(
-        weights.delay, left, weights.horizon, weights.resource, _resource_cost(edge.used, weights)
-    )
+    decisions.cost[number] = cost
     decisions.best_cost[number] = best_cost
     decisions.generations[number] = generations
-    for w in range(edge.words.size):
-        decisions.deployment[number, w] = edge.words[w]
+    for w in range(words.size):
+        decisions.deployment[number, w] = words[w]
 
 
 @step()
-def end_slot(edge, weights, requests, slot, sums, before, slots, totals):
+def end_slot(edge, weights, slot_start, slot, before, slots, totals):
     """Charge the resource cost of what is deployed, and enter the slot in its ledger.
 
-    ``sums`` are the slot's own, ``before`` the counts when it began.
+    ``before`` are the misses, rejections and evictions when it began.
     """
-    sums[S_RESOURCE] = _resource_cost(edge.used, weights)
+    words, used, held, sums, counts = (
+        edge.words, edge.used, edge.held[0], totals.slot_sums, totals.counts,
+    )  # fmt: skip
+    sums[S_RESOURCE] = _resource_cost(used, weights)
     for s in range(SUMS):
         totals.sums[s] += sums[s]
-    misses = totals.counts[N_MISSES] - before[N_MISSES]
-    rejected = totals.counts[N_REJECTED] - before[N_REJECTED]
-    arrived = requests.slot_start[slot + 1] - requests.slot_start[slot]
-    totals.counts[N_HITS] += arrived - misses - rejected
-    totals.counts[N_HELD] += edge.held[0]
+    misses = counts[N_MISSES] - before[0]
+    rejected = counts[N_REJECTED] - before[1]
+    hits = slot_start[slot + 1] - slot_start[slot] - misses - rejected
+    counts[N_HITS] += hits
+    counts[N_HELD] += held
     if slots.held.size:
         slots.switching_cost[slot] = sums[S_SWITCHING]
-        slots.storage_cost[slot] = edge.used[0]
-        slots.gpu_memory_cost[slot] = edge.used[1]
-        slots.power_kw[slot] = edge.used[2]
+        slots.storage_cost[slot] = used[0]
+        slots.gpu_memory_cost[slot] = used[1]
+        slots.power_kw[slot] = used[2]
         slots.miss_delay_s[slot] = sums[S_MISS_DELAY]
         slots.downloaded_gb[slot] = sums[S_DOWNLOADED]
-        slots.hits[slot] = arrived - misses - rejected
+        slots.hits[slot] = hits
         slots.misses[slot] = misses
         slots.rejected[slot] = rejected
-        slots.evictions[slot] = totals.counts[N_EVICTIONS] - before[N_EVICTIONS]
-        slots.held[slot] = edge.held[0]
-        for w in range(edge.words.size):
-            slots.deployment[slot, w] = edge.words[w]
+        slots.evictions[slot] = counts[N_EVICTIONS] - before[2]
+        slots.held[slot] = held
+        for w in range(words.size):
+            slots.deployment[slot, w] = words[w]
 
 
 @step()
-def bound_by(models, server, used, m):
+def bound_by(size, capacity, used, m):
     """Constraints 1-3 that would not hold if model ``m`` joined what uses ``used [K]``, as bits."""
     bound = 0
     for k in range(RESOURCES):
-        if not within(used[k] + models.size[m, k], server.capacity[k]):
+        if not within(used[k] + size[m, k], capacity[k]):
             bound |= 1 << k
     return bound
 
 
 @step()
-def add_up(edge, models):
+def add_up(deployed, used, size):
     """What is deployed uses this much: Eq. 8 and 9, and its power, afresh."""
     for k in range(RESOURCES):
-        edge.used[k] = 0.0
-    for row in range(edge.deployed.size):
-        if edge.deployed[row]:
+        used[k] = 0.0
+    for row in range(deployed.size):
+        if deployed[row]:
             for k in range(RESOURCES):
-                edge.used[k] = used_with(edge.used[k], models.size[row, k])
+                used[k] = used_with(used[k], size[row, k])
 
 
 @step()

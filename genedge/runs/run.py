@@ -12,8 +12,10 @@ from numpy.typing import NDArray
 from genedge.engine.arrays import (
     HIT,
     MISS,
+    N_BEST,
     N_BOUND,
     N_EVICTIONS,
+    N_GENERATIONS,
     N_HELD,
     N_HITS,
     N_MISSES,
@@ -40,8 +42,6 @@ if TYPE_CHECKING:
     import pandas as pd
 
 OUTCOMES: Final = ("hit", "miss", "rejected")
-SAME_COST: Final = 1e-9
-"""Decisions whose costs differ by no more than this share of 1 + |best| cost the same."""
 
 
 def quantile(values: Floats, weights: NDArray[np.int64], share: float) -> float:
@@ -128,7 +128,7 @@ class Run:
 
     @cached_property
     def figures(self) -> dict[str, float]:
-        """Every figure of :data:`genedge.registry.metrics.FIGURES`; NaN where not recorded."""
+        """Every figure of :data:`genedge.registry.metrics.FIGURES`; NaN where not known."""
         models, evicted = self.problem.models, self.totals.model_evictions
         share, generations = self._searches()
         return {
@@ -142,11 +142,11 @@ class Run:
 
     def _searches(self) -> tuple[float, float]:
         """Share of decisions that cost what the best one costs, and generations a decision."""
-        done = self.decisions
-        if done.request.size == 0:
-            return (np.nan, np.nan) if self.totals.counts[N_MISSES] else (1.0, 0.0)
-        right = done.cost <= done.best_cost + SAME_COST * (1.0 + np.abs(done.best_cost))
-        return float(right.mean()), float(done.generations.mean())
+        if self.kind.kind != "decision" and self.decisions.request.size == 0:
+            return np.nan, np.nan
+        counts = self.totals.counts.tolist()
+        misses = counts[N_MISSES]
+        return (counts[N_BEST] / misses if misses else 1.0), counts[N_GENERATIONS] / max(misses, 1)
 
     @property
     def evictions(self) -> int:

@@ -14,6 +14,7 @@ from genedge.engine.arrays import (
     Words,
     empty_decisions,
     empty_edge,
+    empty_scales,
     empty_slots,
     empty_totals,
     first_decisions,
@@ -165,8 +166,8 @@ def replay_policy(
     replay(
         problem.models, problem.server, problem.weights, problem.prices, requests.arrays(),
         next_uses(requests.model, models) if problem.decided_with == NEXT_USE else NO_PLAN, rule,
-        scenario.genetic.arrays() if weighs else None, plan, given, empty_edge(models), outcome,
-        slots, decisions, totals,
+        scenario.genetic.arrays() if weighs else None, plan, given, empty_edge(models),
+        empty_scales(models), outcome, slots, decisions, totals,
     )  # fmt: skip
     return Run(
         problem, policy, replication, requests, outcome, slots,

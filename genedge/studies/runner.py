@@ -41,8 +41,6 @@ from genedge.studies.table import StudyTable
 
 CHUNK: Final = 10
 """Replications of one task that goes elsewhere; here every replication is a task."""
-MOST_RECORDED_BYTES: Final = 64_000_000
-"""Decisions of the genetic algorithm are recorded where they take no more room."""
 
 Progress = Callable[[StudyTable, int, int], None]
 """Called with the table so far, tasks done and tasks in all."""
@@ -124,8 +122,6 @@ class Ready:
         runs = []
         for place, name in enumerate(wanted.policies):
             record: Record = "slots" if edges is not None and kept == "summary" else kept
-            if name == "ga" and self._recordable(requests):
-                record = "decisions"
             run = self._run(name, requests, replication, record, plans.get(name, None))
             made.values[place] = list(run.figures.values())
             if edges is not None:
@@ -145,10 +141,6 @@ class Ready:
             self.problem, name, requests, replication=replication, record=record, plan=plan,
             plans=self.plans,
         )  # fmt: skip
-
-    def _recordable(self, requests: RequestTrace) -> bool:
-        words = (len(self.problem.scenario.model_catalog) + 63) // 64
-        return self.cut is None and requests.model.size * (48 + 8 * words) <= MOST_RECORDED_BYTES
 
     def _optimum(self, wanted: Wanted, requests: RequestTrace) -> tuple[Values, dict[str, Plan]]:
         """Least cost per slot by ledger, and the plans of the clairvoyant policies."""
