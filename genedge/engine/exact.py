@@ -132,10 +132,10 @@ def choose_exact(keep, deployed, requested, value, size, capacity):
         if deployed[j] and j != requested and value[j] > 0.0:
             n += 1
     keep[requested] = 1
-    missing = np.empty(3)
+    missing = np.zeros(3)
     for k in range(3):
         missing[k] = size[requested, k]
-    row = np.empty(n, np.int64)
+    row = np.zeros(n, np.int64)
     n = np.int64(0)
     smallest = np.inf
     for j in range(deployed.size):
@@ -174,8 +174,8 @@ def choose_exact(keep, deployed, requested, value, size, capacity):
 @compiled()
 def _least_cover(keep, row, n, value, size, missing):
     """Depth-first search for the cover of least value; sets ``keep`` for the rows that stay."""
-    worth = np.empty(n)
-    freed = np.empty((n, 3))
+    worth = np.zeros(n)
+    freed = np.zeros((n, 3))
     for i in range(n):
         worth[i] = value[row[i]]
         for k in range(3):
@@ -185,7 +185,7 @@ def _least_cover(keep, row, n, value, size, missing):
     mu = np.zeros(3)
     root = _multipliers(worth, freed, missing, n, best, mu)
     # Departures that cost most come first: beyond the gap they are settled without branching.
-    reduced = np.empty(n)
+    reduced = np.zeros(n)
     for i in range(n):
         reduced[i] = worth[i] - mu[0] * freed[i, 0] - mu[1] * freed[i, 1] - mu[2] * freed[i, 2]
     for i in range(1, n):
@@ -211,8 +211,8 @@ def _least_cover(keep, row, n, value, size, missing):
     for i in range(n):
         best_count += best_leaves[i]
     leaves = np.zeros(n, np.uint8)
-    tried = np.zeros(n + 1, np.int8)  # branches of each level already taken
-    left = np.empty((n + 1, 3))
+    tried = np.zeros(n + 1, np.uint8)  # branches of each level already taken
+    left = np.zeros((n + 1, 3))
     spent = np.zeros(n + 1)  # root bound + cost of departures so far
     loss = np.zeros(n + 1)
     count = np.zeros(n + 1, np.int64)

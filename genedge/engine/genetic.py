@@ -65,8 +65,8 @@ def _better(cost, models, other_cost, other_models):
 @compiled(inline="always")
 def _repair_order(value, size, capacity):
     """Rows by ascending keep value per largest share of a capacity: the first leave first."""
-    order = np.empty(value.size, np.int64)
-    merit = np.empty(value.size)
+    order = np.zeros(value.size, np.int64)
+    merit = np.zeros(value.size)
     for row in range(value.size):
         share = 0.0
         for k in range(3):
@@ -232,12 +232,12 @@ def choose_genetic(keep, deployed, requested, value, base, size, capacity, genet
     rows = value.size
     words = (rows + 63) // 64
     people = genetics.population
-    limit = np.empty(3)
+    limit = np.zeros(3)
     for k in range(3):
         limit[k] = capacity[k] * (1.0 + TOLERANCE)
     table = _gene_table(value, size)
     order = _repair_order(value, size, capacity)
-    first_flip = np.empty(rows)
+    first_flip = np.zeros(rows)
     stays = 1.0
     for gene in range(rows):
         stays *= 1.0 - genetics.mutation_probability
@@ -247,8 +247,8 @@ def choose_genetic(keep, deployed, requested, value, base, size, capacity, genet
     # Two generations in one array, each with a row to spare for the second child of an odd last
     # pair; exchanging two arrays in the loop would count references.
     genes = np.zeros((2 * (people + 1), words), np.uint64)
-    costs = np.empty(2 * (people + 1))
-    models = np.empty(2 * (people + 1), np.int64)
+    costs = np.zeros(2 * (people + 1))
+    models = np.zeros(2 * (people + 1), np.int64)
     old, new = np.int64(0), np.int64(people + 1)
     taken = np.zeros(people, np.uint8)
     best = np.zeros((1, words), np.uint64)

@@ -4,7 +4,7 @@
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -84,15 +84,14 @@ class Run:
         """The policy's entry in the registry."""
         return POLICIES[self.policy]
 
-    def reduced(self, record: Literal["summary", "slots", "decisions"]) -> "Run":
-        """The run without what a shorter record would not have."""
-        if record == "decisions":
-            return self
-        slim = replace(self, decisions=first_decisions(self.decisions, 0))
-        if record == "slots":
-            return slim
-        words = self.slots.deployment.shape[1]
-        return replace(slim, outcome=self.outcome[:0], slots=empty_slots(0, words))
+    def summed_up(self) -> "Run":
+        """The run as a summary, without what happened when."""
+        return replace(
+            self,
+            outcome=self.outcome[:0],
+            slots=empty_slots(0, self.slots.deployment.shape[1]),
+            decisions=first_decisions(self.decisions, 0),
+        )
 
     @cached_property
     def summary(self) -> dict[str, float]:

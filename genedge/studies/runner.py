@@ -127,7 +127,7 @@ class Ready:
             if edges is not None:
                 made.blocks[place] = block_figures(run, edges)
             if self._record is not None:
-                runs.append(run if kept == record else run.reduced(kept))
+                runs.append(run if kept == record else run.summed_up())
         if self._record is not None:
             self.runs[replication] = runs
         return made
