@@ -129,7 +129,7 @@ def measure(scale: float = 1.0) -> dict[str, Any]:
 
     ``replay_mreq_s`` is in million requests a second; ``replay_misses`` are the misses met.
     ``warm_start_s`` is a new process up to its first comparison with the machine code on disk,
-    ``first_compile_s`` the same with an empty cache, ``first_picture_s`` one up to an LRU run, with an empty cache too.
+    ``first_compile_s`` the same with an empty cache, ``first_picture_s`` up to an LRU run with one.
     """
 
     def scaled(number: int) -> int:
