@@ -1,8 +1,9 @@
 """The first start on a machine: every loop that a page runs is compiled, by two processes at once.
 
 The compiler works under a lock, so threads gain nothing; what one process has compiled another
-loads from the disk. A second process therefore compiles the exact decision and the genetic search
-while this one compiles the event loop without them and the plans behind the bounds.
+loads from the disk. A second process therefore compiles the exact decision and the plans behind the
+bounds, while this one compiles the event loop without solvers, the genetic search and, once the
+exact decision is there, the loop with both.
 """
 
 import os
@@ -43,10 +44,10 @@ def _bounds() -> None:
 
 PARTS: Final[dict[str, Callable[[], object]]] = {
     "the event loop and the baselines": lambda: simulate(SHORT, "lru"),
-    "the bounds": _bounds,
-    "the exact decision": _exact,
     "the genetic search": _genetic,
+    "the exact decision": _exact,
     "the event loop with both": lambda: simulate(SHORT, "ga"),
+    "the bounds": _bounds,
 }
 """What is compiled, in this order; after the first, baselines can be replayed."""
 
@@ -60,17 +61,21 @@ def warm_up(told: Callable[[int, int, str], None] | None = None) -> None:
     if not any(cache_folder().rglob("*.nbi")):
         beside = "from genedge.runs.warm_up import beside; beside()"
         helper = subprocess.Popen(
-            [sys.executable, "-c", beside], env=dict(os.environ), stderr=subprocess.DEVNULL
-        )
+            [sys.executable, "-c", beside], env=dict(os.environ), stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )  # fmt: skip
     for done, (name, part) in enumerate(PARTS.items()):
         if told is not None:
             told(done, len(PARTS), name)
-        if part is _exact and helper is not None:
-            helper.wait()  # should it have failed, its parts are compiled here
+        if part in (_exact, _bounds) and helper is not None and helper.stdout is not None:
+            helper.stdout.readline()  # should it have failed, its parts are compiled here
         part()
+    if helper is not None:
+        helper.communicate()
 
 
 def beside() -> None:
-    """What the second process compiles."""
-    _exact()
-    _genetic()
+    """What the second process compiles; it says so after each part."""
+    for part in (_exact, _bounds):
+        part()
+        print("done", flush=True)
