@@ -46,7 +46,7 @@ TOO_LONG = {
     "tests/test_replay.py", "tests/test_scenario_json.py", "tests/test_simulate.py",
 }  # fmt: skip
 NAMED_TWICE = {
-    "choices", "decision", "figures", "measured", "sentences", "studies",
+    "choices", "decision", "figures",
 }  # fmt: skip
 
 

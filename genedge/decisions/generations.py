@@ -75,12 +75,6 @@ class GenerationTrace:
         return self.born & ~self.genes
 
     @property
-    def best_so_far(self) -> Floats:
-        """Least cost met until each generation, ``[G + 1]``."""
-        found: Floats = np.minimum.accumulate(self.cost.min(axis=1))
-        return found
-
-    @property
     def applied_cost(self) -> float:
         """C of what is applied."""
         return self.state.cost_of(self.chosen)

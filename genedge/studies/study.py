@@ -6,15 +6,12 @@ Every arm meets the same chances replication by replication, so differences are 
 """
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
 from genedge.intake.request_log import TraceFile
 from genedge.registry.metrics import FIGURES
 from genedge.scenario.problem import SEES_ALL, Problem, View, build
 from genedge.scenario.scenario import Scenario
-
-if TYPE_CHECKING:
-    pass
 
 PLACES: Final = {name: place for place, name in enumerate(FIGURES)}
 
