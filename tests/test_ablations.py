@@ -199,7 +199,7 @@ def test_evictions_are_told_apart() -> None:
 
 
 def test_the_optimum_is_never_undercut_at_any_scale() -> None:
-    table = measured("paper", "delay-scale")
+    table = measured("frugal", "delay-scale")
     for arm in table.arms:
         for metric, bound in (("average_cost", "offline"), ("realised_cost", "offline-realised")):
             least = table.of(arm.name, bound, metric)
@@ -356,7 +356,7 @@ def test_one_replication_says_that_it_is_one() -> None:
 
 
 def test_paper_says_that_no_constraint_binds_and_what_follows() -> None:
-    table = measured("paper", "blindness")
+    table = measured("frugal", "blindness")
     text = sentences.binding_sentence(table)
     assert text is not None and "never bind" in text
     assert table.mean(FULL, "ga", "binding_share") == 0

@@ -54,7 +54,7 @@ def test_the_three_blindnesses_are_there_at_once() -> None:
     assert "Eq. 11 is the paper's" in text
 
 
-@pytest.mark.parametrize("preset", ["contended", "paper"])
+@pytest.mark.parametrize("preset", ["contended", "frugal"])
 @pytest.mark.parametrize("name", ABLATIONS)
 def test_every_ablation_says_what_it_is_and_what_it_shows(preset: str, name: str) -> None:
     app = page(PRESETS[preset], name)
@@ -108,7 +108,7 @@ def test_a_second_look_measures_nothing(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_the_behaviour_shown_can_be_changed() -> None:
-    app = page(PRESETS["paper"], "delay-scale")
+    app = page(PRESETS["frugal"], "delay-scale")
     app.session_state["ablations_behaviour"] = "hit_ratio"
     app.session_state["ablations_ledger"] = "realised_cost"
     app.run()

@@ -271,8 +271,8 @@ def test_how_the_server_is_cut_is_said(
 
 def test_a_slice_decides_only_at_its_own_misses() -> None:
     # paper: holding is dear, so the pooled decision gives up nearly all; each slice keeps its last.
-    pooled = simulate(PRESETS["paper"], "exact").summary["mean_deployed"]
-    table = sliced(PRESETS["paper"], 1)
+    pooled = simulate(PRESETS["frugal"], "exact").summary["mean_deployed"]
+    table = sliced(PRESETS["frugal"], 1)
     assert table.mean("partitioned", "exact", "mean_deployed") > 0.8 * len(
         slices_of(table.problem).rows
     )

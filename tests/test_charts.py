@@ -37,7 +37,7 @@ def swept(*knobs: str) -> StudyTable:
     """A tiny sweep: two values of each knob, two replications."""
     values = {"storage_gb": (60.0, 120.0), "common_rate": (0.1, 0.2), "catalog_draw": (1.0, 2.0),
               "zipf_exponent": (0.8, 1.6), "resource_weight": (0.1, 0.2)}  # fmt: skip
-    base = replace(PRESETS["paper"], replications=2)
+    base = replace(PRESETS["frugal"], replications=2)
     if len(knobs) == 2:
         base = replace(base, policies=("ga", "exact", *BASELINES))
     axes = tuple(Axis(knob, values[knob]) for knob in knobs)
@@ -210,6 +210,6 @@ def test_a_map_outlines_whole_cells_and_carries_every_point() -> None:
 def test_the_scenario_in_force_is_marked_on_its_own_chart_alone() -> None:
     sweep = figure_sweeps(PRESETS["contended"])["fig3a"]
     assert point_of(sweep, replace(PRESETS["contended"], policies=("lru",))) == (120.0,)
-    assert point_of(sweep, PRESETS["paper"]) is None
+    assert point_of(sweep, PRESETS["frugal"]) is None
     common = figure_sweeps(PRESETS["contended"])["fig4b"]
     assert point_of(common, PRESETS["contended"]) is None

@@ -146,7 +146,7 @@ def test_the_order_of_counts_matters_to_a_log_with_counts() -> None:
 
 
 def test_shares_are_not_compared_with_gigabytes() -> None:
-    lines = sentences(effect_of(PRESETS["paper"], "resource_unit", "share"))
+    lines = sentences(effect_of(PRESETS["frugal"], "resource_unit", "share"))
     assert "not comparable" in lines[0]
     assert "models instead of" in lines[1] and "Eq. 11" not in " ".join(lines[1:])
     same = sentences(effect_of(SHORT, "resource_unit", "share"))
@@ -154,7 +154,7 @@ def test_shares_are_not_compared_with_gigabytes() -> None:
 
 
 def test_sentences_say_what_the_numbers_say() -> None:
-    effect = effect_of(PRESETS["paper"], "decision_horizon", "next-request", 5)
+    effect = effect_of(PRESETS["frugal"], "decision_horizon", "next-request", 5)
     (line,) = sentences(effect)
     first, second = (effect.mean(arm.name, "ga", "average_cost") for arm in effect.arms)
     assert second > first and f"{change(second / first - 1)} on Eq. 11" in line

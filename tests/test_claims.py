@@ -29,7 +29,7 @@ def tables(costs: Costs, noise: float = 0.0, replications: int = 1) -> dict[str,
     """
     made = {}
     chance = np.random.default_rng(1)
-    scenario = replace(PRESETS["paper"], policies=POLICIES, replications=replications)
+    scenario = replace(PRESETS["frugal"], policies=POLICIES, replications=replications)
     for name, sweep in figure_sweeps(scenario).items():
         table = StudyTable.empty(sweep)
         for policy, values in costs[name].items():
@@ -208,7 +208,7 @@ def verdicts(name: str) -> dict[int, Verdict]:
 
 
 def test_what_holds_under_the_paper_preset() -> None:
-    found = verdicts("paper")
+    found = verdicts("frugal")
     assert {number: verdict.outcome for number, verdict in found.items()} == {
         1: "holds", 2: "holds", 3: "does not hold", 4: "holds", 5: "holds", 6: "holds",
         7: "holds in part", 8: "holds in part",
@@ -245,7 +245,7 @@ def test_one_replication_has_no_interval() -> None:
 
 
 def test_a_map_is_the_reduction_at_every_point() -> None:
-    whole = grid("beta-rate", PRESETS["paper"])
+    whole = grid("beta-rate", PRESETS["frugal"])
     upright, level = whole.axes
     axes = upright._replace(values=(1.0, 2.0)), level._replace(values=(1.0, 10.0, 20.0))
     short = sweep_over(whole.name, whole.title, axes, whole.base)

@@ -154,7 +154,7 @@ def test_the_scenario_of_an_output_gives_the_same_numbers(
 
 
 def test_flags_change_single_values_of_a_scenario(capsys: Captured, tmp_path: Path) -> None:
-    first = run_json(capsys, "--preset", "paper", "--slots", "10")
+    first = run_json(capsys, "--preset", "frugal", "--slots", "10")
     (tmp_path / "result.json").write_text(json.dumps(first))
     second = run_json(
         capsys, "--scenario", str(tmp_path / "result.json"), "--storage-gb", "77",
@@ -287,7 +287,7 @@ def test_bad_traces_name_the_place(
     [
         ["--policy", "best"],
         ["--preset", "mine"],
-        ["--preset", "paper", "--scenario", "x.json"],
+        ["--preset", "frugal", "--scenario", "x.json"],
         ["--scenario", "missing.json"],
         ["--catalog", "missing.csv"],
         ["--slots", "0"],

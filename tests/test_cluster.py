@@ -39,7 +39,7 @@ SMALL = sweep_over(
     "small",
     "two sizes",
     (Axis("storage_gb", (60.0, 120.0)),),
-    replace(PRESETS["paper"], replications=12, genetic=QUICK),
+    replace(PRESETS["frugal"], replications=12, genetic=QUICK),
 )
 LONG = replace(
     SMALL, base=replace(SMALL.base, policies=("ga", "lru"), genetic=GeneticParameters())

@@ -73,7 +73,7 @@ def ten_slots(scenario: Scenario) -> Scenario:
 
 RUNS = {
     "contended": PRESETS["contended"],
-    "paper": PRESETS["paper"],
+    "frugal": PRESETS["frugal"],
     "40 models": ten_slots(contended_scenario(40)),
     "100 models": ten_slots(contended_scenario(100)),
 }

@@ -77,7 +77,7 @@ def test_what_lru_goes_by_is_told_in_the_order_of_the_models() -> None:
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("scenario", [PRESETS["contended"], PRESETS["paper"], FORTY])
+@pytest.mark.parametrize("scenario", [PRESETS["contended"], PRESETS["frugal"], FORTY])
 def test_charts_are_valid_and_show_the_ledgers_numbers(scenario: Scenario, theme: str) -> None:
     runs = simulate(scenario, "lru", record="decisions"), simulate(scenario, "ga")
     e = explain(runs[0], costliest(runs[0]), policies=())
@@ -108,7 +108,7 @@ def decision_line(app: AppTest) -> str:
 
 
 @pytest.mark.parametrize(
-    "scenario", [PRESETS["contended"], PRESETS["paper"], FORTY], ids=["contended", "paper", "40"]
+    "scenario", [PRESETS["contended"], PRESETS["frugal"], FORTY], ids=["contended", "frugal", "40"]
 )
 def test_decisions_can_be_stepped_through_both_ways(scenario: Scenario) -> None:
     app = opened("live", scenario)

@@ -10,7 +10,7 @@ from genedge.dashboard.canvas.edge import picture_data
 
 
 @pytest.mark.parametrize("policy", ["ga", "lru"])
-@pytest.mark.parametrize("name", ["contended", "paper"])
+@pytest.mark.parametrize("name", ["contended", "frugal"])
 def test_what_is_deployed_after_each_request_goes_with_the_run(name: str, policy: str) -> None:
     run = simulate(PRESETS[name], policy, record="decisions")
     data = picture_data(run, most=120)

@@ -95,7 +95,7 @@ def filled_of(name: str, policy: str = "ga", place: str = "telling") -> dict[str
 
 EXAMPLES = [
     *((name, "ga", place) for name in (*SCENARIOS, "trace") for place in ("telling", "last")),
-    ("contended", "lru", "telling"), ("contended", "offline", "last"), ("paper", "lfu", "last"),
+    ("contended", "lru", "telling"), ("contended", "offline", "last"), ("frugal", "lfu", "last"),
     ("forty models", "random", "last"), ("trace", "lru-cap", "last"),
 ]  # fmt: skip
 
@@ -252,7 +252,7 @@ def after_the_decision(example: Example) -> dict[str, float]:
     }
 
 
-@pytest.mark.parametrize("name", ["contended", "paper", "balanced", "trace", "foreseen", "2026"])
+@pytest.mark.parametrize("name", ["contended", "frugal", "balanced", "trace", "foreseen", "2026"])
 def test_bounds_are_those_of_the_plans(name: str) -> None:
     example, formulas = example_of(name), filled_of(name)
     if name != "trace":
@@ -320,8 +320,8 @@ def test_the_first_telling_decision_evicts_and_is_bound() -> None:
     example = example_of("contended")
     assert example.explanation is not None
     assert example.explanation.evicted and example.explanation.bound_by
-    assert example_of("paper").evicted  # no constraint ever binds there
-    assert "none of the three constraints ever binds" in filled_of("paper")["storage"].remark
+    assert example_of("frugal").evicted  # no constraint ever binds there
+    assert "none of the three constraints ever binds" in filled_of("frugal")["storage"].remark
     assert example_of("one model").number == 0
     nothing = example_of("nothing fits")
     assert nothing.number is None and "fits even the empty" in nothing_decided(nothing.run)

@@ -30,7 +30,7 @@ def figures(capsys: Captured, out: Path, *arguments: str) -> tuple[int, str, str
 
 def test_data_charts_and_verdicts_are_written(capsys: Captured, tmp_path: Path) -> None:
     only = ["--only", "fig1", "--only", "fig3a"]
-    code, out, err = figures(capsys, tmp_path, "--preset", "paper", "--replications", "8", *only)
+    code, out, err = figures(capsys, tmp_path, "--preset", "frugal", "--replications", "8", *only)
     assert (code, err) == (0, "")
     assert "✓ 1 holds" in out
     assert {path.name for path in tmp_path.iterdir()} == {
@@ -45,7 +45,7 @@ def test_data_charts_and_verdicts_are_written(capsys: Captured, tmp_path: Path) 
     assert len(table) == 7 * 8 * table["policy"].nunique() * len(METRICS)
     parquet = pd.read_parquet(tmp_path / "fig3a.parquet")
     assert parquet["value"].to_numpy() == pytest.approx(table["value"].to_numpy())
-    assert from_json((tmp_path / "scenario.json").read_text()) == PRESETS["paper"]
+    assert from_json((tmp_path / "scenario.json").read_text()) == PRESETS["frugal"]
     page = (tmp_path / "fig3a_eq11.html").read_text()
     assert 'src="plotly.min.js"' in page and "http" not in page.split("<script")[1][:60]
     verdicts = json.loads((tmp_path / "claims.json").read_text())
@@ -54,7 +54,7 @@ def test_data_charts_and_verdicts_are_written(capsys: Captured, tmp_path: Path) 
     assert verdicts["claims"][6]["outcome"] == "not measured"
     cuts = verdicts["claims"][0]["checks"]
     assert all(one["low"] <= one["value"] <= one["high"] for one in cuts) and len(cuts) == 4
-    assert (verdicts["preset"], verdicts["seed"], verdicts["replications"]) == ("paper", 1, 8)
+    assert (verdicts["preset"], verdicts["seed"], verdicts["replications"]) == ("frugal", 1, 8)
     assert verdicts["thresholds"]["flat: above the lowest cost so far by at most"] == 0.05
     assert [claim["of"] for claim in verdicts["claims"]] == ["the paper"] * 7 + ["genedge"]
     written = (tmp_path / "claims.md").read_text()
@@ -76,13 +76,13 @@ def test_the_written_command_computes_the_same_again(capsys: Captured, tmp_path:
 
 def test_without_a_scenario_paper_and_contended(capsys: Captured, tmp_path: Path) -> None:
     assert figures(capsys, tmp_path, "--only", "fig1")[0] == 0
-    for folder, name in ((tmp_path, "paper"), (tmp_path / "contended", "contended")):
+    for folder, name in ((tmp_path, "frugal"), (tmp_path / "contended", "contended")):
         assert (folder / "fig1.html").exists()
         assert from_json((folder / "scenario.json").read_text()) == PRESETS[name]
 
 
 def test_maps_are_written_too(capsys: Captured, tmp_path: Path) -> None:
-    only = ["--only", "map-beta-rate", "--replications", "1", "--preset", "paper"]
+    only = ["--only", "map-beta-rate", "--replications", "1", "--preset", "frugal"]
     code, _, _ = figures(capsys, tmp_path, *only)
     assert code == 0
     table = pd.read_csv(tmp_path / "map-beta-rate.csv")
@@ -97,7 +97,7 @@ def test_maps_are_written_too(capsys: Captured, tmp_path: Path) -> None:
         (["--replications", "0"], "replications must be between 1 and 1,000, not 0"),
         (["--replications", "1001"], "replications must be between"),
         (["--preset", "best"], "unknown preset"),
-        (["--preset", "paper", "--scenario", "x.json"], "exclude each other"),
+        (["--preset", "frugal", "--scenario", "x.json"], "exclude each other"),
         (["--scenario", "no-such-file.json"], "no-such-file.json"),
     ],
 )
@@ -125,11 +125,11 @@ def test_a_cluster_that_does_not_answer_is_one_line(capsys: Captured, tmp_path: 
 
 
 def test_the_zip_holds_the_same_files() -> None:
-    sweep = figure_sweeps(PRESETS["paper"])["fig4a"]
+    sweep = figure_sweeps(PRESETS["frugal"])["fig4a"]
     tables = {"fig4a": run_study(sweep.with_replications(1))}
-    charts = paper_charts(tables, PRESETS["paper"])
+    charts = paper_charts(tables, PRESETS["frugal"])
     with zipfile.ZipFile(
-        io.BytesIO(as_zip(tables, PRESETS["paper"], charts, images=False))
+        io.BytesIO(as_zip(tables, PRESETS["frugal"], charts, images=False))
     ) as archive:
         names = set(archive.namelist())
         assert archive.testzip() is None
@@ -141,7 +141,7 @@ def test_pictures_are_drawn_where_there_is_a_browser() -> None:
     pytest.importorskip("kaleido")
     if find_browser("") is None:
         pytest.skip("no Chromium")
-    drawn = pictures({"fig1": paper_charts({}, PRESETS["paper"])["fig1"]})
+    drawn = pictures({"fig1": paper_charts({}, PRESETS["frugal"])["fig1"]})
     assert set(drawn) == {"fig1.png", "fig1.svg"}
     assert drawn["fig1.png"].startswith(b"\x89PNG")
     assert b"<svg" in drawn["fig1.svg"][:400]

@@ -51,7 +51,7 @@ def test_the_first_figure_is_there_without_asking() -> None:
 
 
 @pytest.mark.parametrize("figure", ["fig3b", "fig4a", "fig4b", "fig1"])
-@pytest.mark.parametrize("base", ["paper", "contended", "in force"])
+@pytest.mark.parametrize("base", ["frugal", "contended", "in force"])
 def test_every_figure_on_every_base(figure: str, base: str) -> None:
     app = settled(page(figure=figure, base=base, kind="boxes"))
     assert_sound(app)
@@ -141,15 +141,15 @@ def test_a_point_of_the_map_becomes_the_scenario_in_force() -> None:
         from genedge.dashboard.figures_page import reproduction_map
         from genedge.paper.map import grid
 
-        assert reproduction_map.travel(grid("weight-popularity", PRESETS["paper"]), (1.6, 0.2))
-        assert not reproduction_map.travel(grid("weight-popularity", PRESETS["paper"]), (9.0, 9.0))
+        assert reproduction_map.travel(grid("weight-popularity", PRESETS["frugal"]), (1.6, 0.2))
+        assert not reproduction_map.travel(grid("weight-popularity", PRESETS["frugal"]), (9.0, 9.0))
 
     inner = AppTest.from_function(travel)
     for key in ("scenario", "notices", "generation"):
         inner.session_state[key] = app.session_state[key]
     inner.run()
     assert not inner.exception
-    expected = grid("weight-popularity", PRESETS["paper"]).scenario((1.6, 0.2))
+    expected = grid("weight-popularity", PRESETS["frugal"]).scenario((1.6, 0.2))
     found = inner.session_state["scenario"]
     assert found == replace(expected, replications=7, policies=("ga", "lfu"))
     assert link_of(app) == visitor
@@ -159,7 +159,7 @@ def test_what_is_measured_goes_home_as_one_zip() -> None:
     from genedge.charts.paper import paper_charts
     from genedge.paper.bundle import as_zip
 
-    chosen = Chosen(replace(PRESETS["paper"], seed=5, replications=3))
+    chosen = Chosen(replace(PRESETS["frugal"], seed=5, replications=3))
     assert take_home.measured(chosen) == {}
     job = sweep_job(chosen.figures["fig3a"], "a visitor")
     assert job.finished.wait(60)

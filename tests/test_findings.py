@@ -124,7 +124,7 @@ def test_one_model_that_does_not_fit() -> None:
 
 
 def test_the_trivial_rival_stands_beside_the_headline_where_it_does_as_well() -> None:
-    for name, ahead in (("paper", True), ("balanced", True), ("contended", False)):
+    for name, ahead in (("frugal", True), ("balanced", True), ("contended", False)):
         comparison, figures = measured(preset(name))
         found = findings.rival_ahead(comparison, figures)
         assert (found is not None) is ahead, name
@@ -133,7 +133,7 @@ def test_the_trivial_rival_stands_beside_the_headline_where_it_does_as_well() ->
 
 
 def test_longer_waits_are_said_where_a_ledger_calls_it_cheaper() -> None:
-    comparison, figures = measured(preset("paper"))
+    comparison, figures = measured(preset("frugal"))
     text = findings.waiting(comparison, figures)
     ours, theirs = (figures[name].mean("mean_service_delay_s") for name in ("ga", "lfu"))
     assert text is not None
@@ -167,7 +167,7 @@ def test_binding_constraints_are_those_of_the_decisions() -> None:
     figures = measured(preset("contended"))[1]
     share = figures["exact"].mean("binding_share")
     assert percent(share) in (findings.constraints(figures) or "")
-    paper = findings.constraints(measured(preset("paper"))[1])
+    paper = findings.constraints(measured(preset("frugal"))[1])
     assert paper is not None and "a larger server would change nothing" in paper
 
 

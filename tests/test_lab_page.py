@@ -96,7 +96,7 @@ def test_the_page_opens_on_the_hardest_decision_and_steps() -> None:
     assert app.number_input(key="lab_number").value == 3
     app.button(key="lab_hardest").click().run()
     assert app.number_input(key="lab_number").value == hardest
-    app.sidebar.selectbox(key="sidebar_preset").set_value("paper").run()
+    app.sidebar.selectbox(key="sidebar_preset").set_value("frugal").run()
     assert_sound(app)
     assert "No constraint binds" in words(app)
 
@@ -148,7 +148,7 @@ def test_too_much_to_draw_is_refused_in_words() -> None:
 
 def test_whole_run_says_how_often_the_optimum_is_met() -> None:
     assert "finds the optimum in all 71 decisions" in words(lab(tab="Whole run"))
-    assert "No constraint ever binds" in words(lab(PRESETS["paper"], "Whole run"))
+    assert "No constraint ever binds" in words(lab(PRESETS["frugal"], "Whole run"))
     assert "when it misses it pays" in words(lab(contended_scenario(40), "Whole run"))
 
 

@@ -81,9 +81,9 @@ def test_sidebar_changes_the_scenario_and_the_result() -> None:
 
 def test_preset_is_taken_over_with_seed_and_replications() -> None:
     app = opened("home", replace(Scenario(), seed=77, replications=3))
-    app.sidebar.selectbox(key="sidebar_preset").set_value("paper").run()
+    app.sidebar.selectbox(key="sidebar_preset").set_value("frugal").run()
     assert_sound(app)
-    assert link_of(app) == replace(PRESETS["paper"], seed=77, replications=3)
+    assert link_of(app) == replace(PRESETS["frugal"], seed=77, replications=3)
 
 
 def test_link_reproduces_the_numbers() -> None:

@@ -283,7 +283,7 @@ def test_the_policy_holds_everything_just_where_that_is_cheaper(ledger: Ledger) 
     ("name", "eq11", "realised"),
     [
         ("contended", 2.008, 27.338),
-        ("paper", 3.924, 20.607),
+        ("frugal", 3.924, 20.607),
         ("latency-first", 1.203, 9.610),
         ("balanced", 4.381, 17.652),
     ],

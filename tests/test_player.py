@@ -65,7 +65,7 @@ SCENARIOS = {**PRESETS, "forty models": many_models()}
 
 
 @pytest.mark.parametrize("policy", ["ga", "lru"])
-@pytest.mark.parametrize("name", ["contended", "paper", "forty models"])
+@pytest.mark.parametrize("name", ["contended", "frugal", "forty models"])
 @pytest.mark.parametrize("window", [1000, 7])
 def test_decisions_rebuild_every_deployment(
     name: str, policy: str, window: int, monkeypatch: pytest.MonkeyPatch

@@ -180,7 +180,9 @@ def test_a_field_agrees_with_the_scenario(path: str) -> None:
     part, _, name = path.rpartition(".")
     owner = typing.get_type_hints(Scenario)[part] if part else Scenario
     hint = typing.get_type_hints(owner)[name]
-    if field.choices is not None:
+    if field.names:
+        assert field.put(scenario, ("BERT",)) != scenario
+    elif field.choices is not None:
         assert tuple(field.choices) == typing.get_args(hint)
     elif field.number:
         kind = int if field.whole else float
@@ -201,7 +203,8 @@ def test_flags_sidebar_and_sweeps_agree_with_the_register(path: str) -> None:
     if field.swept:
         assert KNOBS[field.name].label == field.title
         assert KNOBS[field.name].logarithmic == field.logarithmic
-        assert KNOBS[field.name].turn(Scenario(), field.of(Scenario()) or 1) == Scenario()
+        value = field.of(Scenario())
+        assert KNOBS[field.name].turn(Scenario(), 1 if value is None else value) == Scenario()
 
 
 def test_the_sidebar_shows_every_field_as_the_register_has_it() -> None:

@@ -157,7 +157,7 @@ def test_equal_scenarios_have_equal_texts_however_their_numbers_were_typed() -> 
 
 
 def test_spelling_and_order_do_not_change_the_canonical_text() -> None:
-    text = to_json(PRESETS["paper"])
+    text = to_json(PRESETS["frugal"])
     shuffled = json.dumps(dict(reversed(json.loads(text).items())), indent=3)
     assert to_json(from_json(shuffled)) == text
     once = replace(Scenario(), replications=1)
@@ -177,8 +177,9 @@ def test_a_scenario_inside_an_output_is_found() -> None:
 
 
 def test_links_stay_short() -> None:
-    for scenario in PRESETS.values():
-        assert len(to_link(scenario)) < 250
+    for scenario in PRESETS.values():  # an order by names takes its room
+        named = isinstance(scenario.workload.popularity_order, tuple)
+        assert len(to_link(scenario)) < (400 if named else 250)
     own = Scenario(catalog=Scenario().model_catalog.models)
     assert len(to_link(own)) < 1500
     hundred = tuple(
@@ -191,7 +192,7 @@ def test_links_stay_short() -> None:
 
 # ------------------------------------------------------------------------------------- damage
 
-LINK = to_link(replace(PRESETS["paper"], seed=123, catalog=Scenario().model_catalog.models))
+LINK = to_link(replace(PRESETS["frugal"], seed=123, catalog=Scenario().model_catalog.models))
 
 
 def test_a_link_cut_anywhere_is_damaged() -> None:

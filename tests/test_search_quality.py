@@ -123,7 +123,7 @@ def test_quality_by_hand() -> None:
     assert nothing.worst_share is None
 
 
-@pytest.mark.parametrize("name", ["contended", "paper", "40"])
+@pytest.mark.parametrize("name", ["contended", "frugal", "40"])
 def test_the_quality_of_a_run_is_that_of_its_decisions_searched_again(name: str) -> None:
     run = run_of(name)
     batch = DecisionBatch.of_run(run, most=10_000)
@@ -203,7 +203,7 @@ def test_what_is_said_of_a_run() -> None:
         "The GA finds the optimum in 80 % of 10 decisions; when it misses it pays 0.0300 more on "
         "average."
     )
-    assert "ever binds" in sentences.binding_sentence(run_of("paper"))
+    assert "ever binds" in sentences.binding_sentence(run_of("frugal"))
     assert "binds in" in sentences.binding_sentence(run_of("contended"))
 
 
@@ -214,7 +214,7 @@ def traced(name: str, number: int = 20, **changes: Any) -> GenerationTrace:
 
 def test_what_is_said_of_a_search() -> None:
     good = traced("contended")
-    assert "No constraint binds" in sentences.asked_sentence(traced("paper"))
+    assert "No constraint binds" in sentences.asked_sentence(traced("frugal"))
     assert "The exact optimum does the same" in sentences.chosen_sentence(good)
     met = sentences.met_at(good)
     assert met is not None
@@ -254,7 +254,7 @@ def test_what_is_said_of_the_studies() -> None:
 
 
 def lab_figures(theme: Theme) -> list[go.Figure]:
-    traces = [traced("contended"), traced("paper", 0), traced("40", population=120, patience=90),
+    traces = [traced("contended"), traced("frugal", 0), traced("40", population=120, patience=90),
               traced("contended", generations=0), traced("40", repair=False, elites=0)]  # fmt: skip
     genetic = GeneticParameters()
     found = [

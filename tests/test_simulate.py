@@ -140,14 +140,14 @@ def test_gains_come_with_the_best_online_policies() -> None:
 
 
 def test_max_models_caps_lru_cap_and_nobody_else() -> None:
-    free = compare(replace(PRESETS["paper"], genetic=QUICK))
+    free = compare(replace(PRESETS["frugal"], genetic=QUICK))
     for k in (1, 2, 5):
-        capped = compare(replace(PRESETS["paper"], genetic=QUICK, max_models=k))
+        capped = compare(replace(PRESETS["frugal"], genetic=QUICK, max_models=k))
         assert capped.runs["lru-cap"][0].slots.held.max() == k
         for policy in EVERY:
             if policy != "lru-cap":
                 assert capped.runs[policy][0].summary == free.runs[policy][0].summary
-    unlimited = compare(replace(PRESETS["paper"], genetic=QUICK, max_models=1000))
+    unlimited = compare(replace(PRESETS["frugal"], genetic=QUICK, max_models=1000))
     assert unlimited.runs["lru-cap"][0].summary == unlimited.runs["lru"][0].summary
 
 
@@ -371,7 +371,7 @@ PUBLISHED = {
             "lru": (0.418, 1), "lfu": (0.353, 1), "lru-cap": (0.419, 1),
         },
     },
-    "paper": {
+    "frugal": {
         "average_cost": {
             "exact": (4.907, 10), "mdp": (3.905, 9), "mdp-realised": (6.886, 11),
             "offline": (3.758, 9), "random": (17.40, 30), "fifo": (17.43, 30), "lru": (17.11, 30),
@@ -411,10 +411,10 @@ PUBLISHED = {
     },
 }  # fmt: skip
 """Mean and standard error (in thousandths) of 1,000 replications; the miss ratio as ``misses``."""
-BEST_K = {"contended": 5, "paper": 1, "latency-first": 3, "balanced": 1}
+BEST_K = {"contended": 5, "frugal": 1, "latency-first": 3, "balanced": 1}
 BINDS_AND_HOLDS = {
     "contended": (0.78, 4.2),
-    "paper": (0.0, 2.0),
+    "frugal": (0.0, 2.0),
     "latency-first": (0.40, 5.2),
     "balanced": (0.0, 2.9),
 }
@@ -473,7 +473,7 @@ def test_nobody_beats_the_clairvoyant_in_any_replication(name: str) -> None:
             assert (table.of("", policy, metric) >= table.of("", bound, metric) - 1e-9).all()
 
 
-@pytest.mark.parametrize("name", ["contended", "paper"])
+@pytest.mark.parametrize("name", ["contended", "frugal"])
 def test_the_genetic_algorithm_is_close_to_the_exact_decision(name: str) -> None:
     scenario = replace(PRESETS[name], replications=10, policies=("ga", "exact"))
     runs = compare(scenario, record="decisions").runs

@@ -20,7 +20,7 @@ from genedge.studies.table import StudyTable
 PATIENCE = 300
 STILL = float
 """A clock that always says 0, so that nothing is given up."""
-BASE = replace(PRESETS["paper"], policies=("ga", "lru"), replications=5)
+BASE = replace(PRESETS["frugal"], policies=("ga", "lru"), replications=5)
 
 
 def sweep(*values: float, replications: int = 5) -> Study:

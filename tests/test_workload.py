@@ -227,7 +227,7 @@ def test_rates_sum_to_the_rate_and_are_positive(
     order: str, rate: float, exponent: float, sizes: list[tuple[float, float]]
 ) -> None:
     models = catalog(*sizes)
-    load = Workload(rate=rate, zipf_exponent=exponent, popularity_order=order)  # type: ignore[arg-type]
+    load = Workload(rate=rate, zipf_exponent=exponent, popularity_order=order)
     rates = arrival_rates(load, models)
     assert rates.sum() == pytest.approx(rate, rel=1e-12)
     assert (rates > 0).all()

@@ -1,6 +1,7 @@
 """The difference between two runs on the same requests, taken apart model by model.
 
-Both ledgers are sums over models: each eviction of m costs w_delay * delay_m/alpha_m (Eq. 7), each
+Both ledgers are sums over models: each eviction of m (or each slot at whose end it is gone, where
+slots are charged) costs w_delay * delay_m/alpha_m (Eq. 7), each
 miss w_delay * delay_m (realised ledger), each slot's end with m deployed w_resource * res({m})
 (Eq. 10). So every bit of the difference belongs to one model and one of two terms.
 """
@@ -123,7 +124,7 @@ def difference(run: Run, other: Run, metric: str = PAPER) -> Difference:
         price = weights.delay * cost.switching_price.py_func(
             models.reload_delay_s, models.inverse_active_cycle
         )
-        times = [one.totals.model_evictions for one in (run, other)]
+        times = [one.charged for one in (run, other)]
     else:
         price = weights.delay * models.reload_delay_s
         times = [one.totals.model_misses for one in (run, other)]

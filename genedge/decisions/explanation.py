@@ -3,7 +3,7 @@
 For each model that is deployed or asked for: its delays (Eq. 4-6), active cycle alpha, switching
 price w_delay * delay/alpha (Eq. 7), resource price h * w_resource * res (Eq. 10), keep value, and
 share of each capacity (Eq. 1-3). Evicted models pay their switching price, kept ones and the
-requested one their resource price; the sum is C(y) of Eq. 12.
+requested one their resource price; the sum, and what is lost already, is C(y) of Eq. 12.
 """
 
 from collections.abc import Iterable
@@ -38,7 +38,7 @@ class Candidate:
     active_cycle: alpha, requests, as the decision sees it; infinite for "never again".
     known_active_cycle: alpha as the ledger charges it.
     switching_price: w_delay * delay/alpha (Eq. 7) of evicting it, as the decision sees it; 0 for
-        the requested model, which was not deployed.
+        the requested model, and where slots are charged for what was not there when this one began.
     charged_price: the same as the ledger charges it.
     resource_price: h * w_resource * res({m}) (Eq. 10), what this decision pays for holding it.
     slot_price: w_resource * res({m}), what the ledger charges for it at each slot's end.
@@ -81,7 +81,8 @@ class Explanation:
     candidates: the requested model, then evicted and kept ones, each by falling switching price.
     bound_by: the constraints that bound, in words.
     cost, best_cost: C(y) of what was done, and of the exact best in the same state.
-    charged: weighted switching cost (Eq. 7) that the ledger charged.
+    charged: weighted switching cost (Eq. 7) that the ledger charged, or will at the slot's end for
+        what is not back by then.
     best: what the exact best deploys, ``[M]``.
     alternatives: what every policy would have done.
     """
@@ -105,6 +106,12 @@ class Explanation:
         """How much dearer than the exact best it was, 0 within rounding."""
         over = self.cost - self.best_cost
         return 0.0 if over <= 1e-9 * (1.0 + abs(self.best_cost)) else over
+
+    @property
+    def lost(self) -> float:
+        """What C(y) counts for models that left earlier in the slot, whatever is decided; 0 unless
+        slots are charged."""
+        return float(self.state.switching_price[self.state.gone].sum())
 
     @property
     def requested(self) -> Candidate:
@@ -191,7 +198,7 @@ def explain(
         bound_by=constraint_names(int(run.decisions.bound[number])),
         cost=float(run.decisions.cost[number]),
         best_cost=float(run.decisions.best_cost[number]),
-        charged=run.problem.weights.delay * float(run.decisions.switching_cost[number]),
+        charged=state.charged_for(state.chosen),
         best=best,
         alternatives=tuple(alternatives(state, policies, plans=plans)),
     )
@@ -218,7 +225,8 @@ def _candidate(state: State, row: int, best_keeps: bool) -> Candidate:
     part: Part = "requested" if row == state.requested else "kept"
     if part == "kept" and not state.chosen[row]:
         part = "evicted"
-    switching = 0.0 if part == "requested" else float(state.switching_price[row])
+    priced = part != "requested" and bool(state.at_stake[row])
+    switching = float(state.switching_price[row]) if priced else 0.0
     resource = float(state.resource_price[row])
     bandwidth = problem.scenario.server.bandwidth_gbps
     return Candidate(
@@ -242,7 +250,7 @@ def _candidate(state: State, row: int, best_keeps: bool) -> Candidate:
         active_cycle=_cycle(state.inverse_cycle[row]),
         known_active_cycle=_cycle(state.known_inverse_cycle[row]),
         switching_price=switching,
-        charged_price=0.0 if part == "requested" else float(state.charged_price[row]),
+        charged_price=float(state.charged_price[row]) if priced else 0.0,
         resource_price=resource,
         slot_price=float(problem.weights.resource * state.rent[row]),
         keep_value=switching - resource,

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from genedge.engine import cost
 from genedge.engine.arrays import Floats, unpack
 from genedge.engine.chance import key_of, request_key
-from genedge.engine.replay import ALIKE, HISTORY, NEXT_USE
+from genedge.engine.weighing import ALIKE, HISTORY, NEXT_USE
 from genedge.errors import InputError
 from genedge.runs.run import Run
 
@@ -30,6 +30,8 @@ class State:
     request, slot: number of the request that missed, and its slot.
     requested: the catalog row that it asked for.
     deployed: x, what is deployed before the decision, ``[M]``.
+    at_stake: what Eq. 7 charges for unless it is deployed after the decision, ``[M]``: x, or, where
+        slots are charged, what was deployed at the end of the slot before, but for the requested.
     chosen: y, what is deployed after it, ``[M]``.
     count: requests for each model so far, this one included, ``[M]``.
     inverse_cycle: 1/alpha as the decision sees it, ``[M]``.
@@ -46,6 +48,7 @@ class State:
     slot: int
     requested: int
     deployed: Rows
+    at_stake: Rows
     chosen: Rows
     count: NDArray[np.int64]
     inverse_cycle: Floats
@@ -64,8 +67,15 @@ class State:
 
     @property
     def keep_value(self) -> Floats:
-        """What C(y) saves when a model stays: switching price (if deployed) - resource price."""
-        return np.where(self.deployed, self.switching_price, 0.0) - self.resource_price
+        """What C(y) saves when a model stays: switching price (if at stake) - resource price."""
+        kept = self.deployed & self.at_stake
+        return np.where(kept, self.switching_price, 0.0) - self.resource_price
+
+    @property
+    def gone(self) -> Rows:
+        """What was there at the end of the slot before and has left since, ``[M]``: it is charged
+        for at the slot's end unless it is asked for again."""
+        return self.at_stake & ~self.deployed
 
     @cached_property
     def last_request(self) -> NDArray[np.int64]:
@@ -96,7 +106,7 @@ class State:
     def leaving_all(self) -> float:
         """C of evicting all of x and holding nothing, before resources."""
         total = 0.0
-        for price in self.switching_price[self.deployed].tolist():
+        for price in self.switching_price[self.at_stake].tolist():
             total += price
         return total
 
@@ -122,7 +132,7 @@ class State:
     def cost_of(self, rows: Rows) -> float:
         """C(y) of Eq. 12 for the deployment ``rows [M]``, as the decision sees it."""
         weights = self.run.problem.weights
-        left = self.deployed & ~rows
+        left = self.at_stake & ~rows
         return float(
             cost.decision_cost(
                 1.0,  # prices are weighted already
@@ -134,8 +144,9 @@ class State:
         )
 
     def charged_for(self, rows: Rows) -> float:
-        """Weighted switching cost (Eq. 7) that the ledger charges for moving to ``rows``."""
-        return float(self.charged_price[self.deployed & ~rows].sum())
+        """Weighted switching cost (Eq. 7) that the ledger charges for moving to ``rows``, at once
+        or, where slots are charged, at the slot's end for what is not back by then."""
+        return float(self.charged_price[self.deployed & self.at_stake & ~rows].sum())
 
 
 def decisions_of(run: Run) -> int:
@@ -176,6 +187,15 @@ def deployed_before(run: Run, number: int) -> Rows:
     return rows
 
 
+def _at_stake(run: Run, slot: int, requested: int, deployed: Rows) -> Rows:
+    """What Eq. 7 charges for unless it is deployed after a decision in ``slot``, ``[M]``."""
+    if not run.problem.weights.by_slot:
+        return deployed
+    rows: Rows = run.deployed_before[slot].copy()
+    rows[requested] = False
+    return rows
+
+
 def _inverse_cycle(run: Run, request: int, count: NDArray[np.int64]) -> Floats:
     """1/alpha of every model as decisions see it at ``request``, ``[M]``."""
     code = run.problem.decided_with
@@ -206,13 +226,17 @@ def state_of(run: Run, number: int) -> State:
     count = np.bincount(run.requests.model[: request + 1], minlength=len(models.size))
     inverse = _inverse_cycle(run, request, count)
     price = cost.switching_price.py_func
+    slot = int(np.searchsorted(run.requests.slot_start, request, side="right")) - 1
+    requested = int(run.requests.model[request])
+    deployed = deployed_before(run, number)
     return State(
         run=run,
         number=number,
         request=request,
-        slot=int(np.searchsorted(run.requests.slot_start, request, side="right")) - 1,
-        requested=int(run.requests.model[request]),
-        deployed=deployed_before(run, number),
+        slot=slot,
+        requested=requested,
+        deployed=deployed,
+        at_stake=_at_stake(run, slot, requested, deployed),
         chosen=unpack(run.decisions.deployment[number : number + 1], count.size)[0],
         count=count,
         inverse_cycle=inverse,

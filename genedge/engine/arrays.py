@@ -56,6 +56,8 @@ class Weights(NamedTuple):
     storage_scale: float
     gpu_scale: float
     horizon: float
+    by_slot: bool
+    """Whether Eq. 7 compares the ends of slots, or every decision is charged at once."""
 
 
 class Requests(NamedTuple):
@@ -76,6 +78,8 @@ class Rule(NamedTuple):
     max_models: int
     active_cycle: int
     key: np.uint64
+    window: int
+    """LFU counts among so many last requests; 0: since the beginning."""
 
 
 class Scales(NamedTuple):
@@ -83,10 +87,13 @@ class Scales(NamedTuple):
 
     asked: NDArray[np.int64]
     """Requests so far."""
+    recent: NDArray[np.int64]
+    """Requests within ``Rule.window``."""
     next_request: NDArray[np.int64]
     """Number of the next request, where decisions know it."""
     saving: Floats
-    """Switching price of each deployed model as the decision sees it, else 0."""
+    """Switching price, as the decision sees it, of each deployed model that Eq. 7 would charge for
+    leaving now, else 0."""
     value: Floats
     """Keep value of Eq. 12."""
     keep: NDArray[np.uint8]
@@ -102,6 +109,8 @@ class Edge(NamedTuple):
     """``[M]`` of the deployed models; the lowest leaves first."""
     words: Words
     """``[W]`` the deployment as a bit set."""
+    before: Words
+    """``[W]`` the deployment at the end of the slot before."""
     used: Floats
     """``[K]`` what is deployed uses."""
     held: NDArray[np.int64]
@@ -150,7 +159,7 @@ class Slots(NamedTuple):
     """Per-slot ledger, ``[T]`` each (``deployment`` is ``[T, W]``); empty when not recorded."""
 
     switching_cost: Floats
-    """Eq. 7 over the slot's decisions, unweighted."""
+    """Eq. 7, unweighted: over the slot's decisions, or at its end."""
     storage_cost: Floats
     """Eq. 8 at the slot's end."""
     gpu_memory_cost: Floats
@@ -211,6 +220,7 @@ def empty_edge(models: int) -> Edge:
         deployed=np.zeros(models, np.uint8),
         rank=np.full(models, NOT_DEPLOYED),
         words=np.zeros(words_for(models), np.uint64),
+        before=np.zeros(words_for(models), np.uint64),
         used=np.zeros(RESOURCES),
         held=np.zeros(1, np.int64),
         clock=np.zeros(1),
@@ -221,6 +231,7 @@ def empty_scales(models: int) -> Scales:
     """The scales before the first request."""
     return Scales(
         asked=np.zeros(models, np.int64),
+        recent=np.zeros(models, np.int64),
         next_request=np.full(models, -1),
         saving=np.zeros(models),
         value=np.zeros(models),

@@ -5,8 +5,8 @@ row and the victim is found by one branch-free minimum over the catalog.
 
 - ``fifo``: the measure is the request number at which the model was deployed;
 - ``lru``, ``lru-cap``: the request number at which it was last requested;
-- ``lfu``: its requests since the beginning (counts survive eviction), or, as a variant for
-  study, since it was deployed;
+- ``lfu``: its requests since the beginning or among the last so many (counts survive eviction),
+  or, as a variant for study, since it was deployed;
 - ``random``: the victim is drawn uniformly among the deployed.
 
 A baseline is added here, by its code, its line in :func:`rank_of` and, where evictions raise its
@@ -52,9 +52,9 @@ def rank_of(code, rank, row, count, request, time_s, price, clock, models, serve
     """Rank of model ``row`` once request number ``request``, at ``time_s``, has asked for it.
 
     ``rank`` is the one that it had, ``NOT_DEPLOYED`` if a miss has just brought it in, ``count``
-    its requests so far, ``price`` its switching price (Eq. 7) as the ledger charges it, ``clock``
-    what :func:`clock_after` made of the evictions so far; sizes and delays are in ``models``,
-    capacities in ``server``.
+    its requests so far within the rule's window, ``price`` its switching price (Eq. 7) as the
+    ledger charges it, ``clock`` what :func:`clock_after` made of the evictions so far; sizes and
+    delays are in ``models``, capacities in ``server``.
     """
     new = rank == NOT_DEPLOYED
     if code == LRU:

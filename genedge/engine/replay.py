@@ -4,8 +4,9 @@ Order of events: the edge starts empty; each request is handled at once, its mod
 recency first. Deployed: a hit. Too big even for the empty server: rejected. Otherwise a miss and
 a decision, always: baselines evict by rank while the model does not fit (``eviction``), choosers
 set the whole deployment (``genetic``, ``exact``, or a plan made beforehand by ``planning``). The
-decision's switching cost (Eq. 7) is charged at once, at the price that the ledger knows; at the
-end of every slot the resource cost (Eq. 10) of what is deployed.
+switching cost (Eq. 7) is charged at the price that the ledger knows: at once for what a decision
+evicts, or, ``by_slot``, at the end of a slot for what was deployed at the end of the slot before
+and is no longer. At the end of every slot follows the resource cost (Eq. 10) of what is deployed.
 
 :func:`replay` reads so: ``arrive``; at a miss ``weigh``, ``choose``, ``leave`` and ``join``; at
 last ``end_slot``.
@@ -14,7 +15,6 @@ last ``end_slot``.
 import numpy as np
 
 from genedge.engine.arrays import (
-    GPU_MEMORY,
     HIT,
     MISS,
     N_BEST,
@@ -40,25 +40,21 @@ from genedge.engine.compiled import compiled, lean, step
 from genedge.engine.cost import (
     SAME_COST,
     cost_of,
-    decision_cost,
-    keep_value,
-    resource_cost,
-    switching_price,
     used_with,
     within,
 )
 from genedge.engine.eviction import (
     GENETIC,
+    LFU,
     PLANNED,
     clock_after,
     rank_of,
+    ranked,
     victim_of,
 )
 from genedge.engine.exact import choose_exact
 from genedge.engine.genetic import choose_genetic
-
-KNOWN, HISTORY, NEXT_USE, ALIKE = range(4)
-"""Codes of ``Rule.active_cycle``: the alpha that a policy decides with (``ALIKE``: M for all)."""
+from genedge.engine.weighing import cost_decided, held_cost, weigh
 
 REFRESH = 256
 """Evictions after which running sums are added up afresh, so that rounding cannot build up."""
@@ -91,10 +87,10 @@ def replay(
             m = np.int64(requests.model[i])
             if next_use.size:
                 scales.next_request[m] = next_use[i]
-            arrived = arrive(edge.deployed, scales.asked, prices.too_big, m)
+            arrived = arrive(edge, scales, prices.too_big, requests.model, rule, i, m)
             if arrived == HIT:
                 totals.model_hits[m] += 1
-                remember(edge, scales.asked, models, server, requests, prices, rule, i, m)
+                remember(edge, scales.recent, models, server, requests, prices, rule, i, m)
                 continue
             if outcome.size:  # of zeros, which are hits
                 outcome[i] = arrived
@@ -108,9 +104,9 @@ def replay(
             sums[S_MISS_DELAY] += models.reload_delay_s[m]
             sums[S_DOWNLOADED] += size[m, STORAGE]
             bound = bound_by(size, capacity, used, m)
-            base, best_cost = 0.0, 0.0
+            base, gone, best_cost = 0.0, 0.0, 0.0
             if genetics is not None:
-                base = weigh(edge.deployed, scales, models, weights, prices.rent, rule, i)
+                base, gone = weigh(edge, scales, models, weights, prices.rent, rule, i, m)
                 freely = choose_exact(keep, edge.deployed, m, value, size, capacity)
                 best_cost = cost_of(keep, value, base)
                 bound = freely if rule.code < PLANNED else bound
@@ -134,11 +130,12 @@ def replay(
                     edge, size, prices.switching, rule, totals.model_evictions, counts, keep
                 )
             join(edge, size, m)
-            remember(edge, scales.asked, models, server, requests, prices, rule, i, m)
+            remember(edge, scales.recent, models, server, requests, prices, rule, i, m)
+            switching = 0.0 if weights.by_slot else switching
             sums[S_SWITCHING] += switching
             counts[N_BOUND] += bound != 0
             if genetics is not None:
-                cost = cost_decided(edge.deployed, used, scales.saving, weights)
+                cost = cost_decided(edge.deployed, used, scales.saving, gone, weights)
                 counts[N_BEST] += cost <= best_cost + SAME_COST * (1.0 + abs(best_cost))
                 counts[N_GENERATIONS] += generations
                 if decisions.request.size:
@@ -146,61 +143,34 @@ def replay(
                         decisions, number, edge.words, i, bound, switching, cost, best_cost,
                         generations,
                     )  # fmt: skip
+        if weights.by_slot:
+            sums[S_SWITCHING] = switched(edge, prices.switching)
         end_slot(edge, weights, requests.slot_start, slot, before, slots, totals)
 
 
 @step()
-def arrive(deployed, asked, too_big, m):
+def arrive(edge, scales, too_big, model, rule, i, m):
     """Model ``m`` is asked for: count it; a hit, a miss, or rejected."""
-    asked[m] += 1
+    scales.asked[m] += 1
+    scales.recent[m] += 1
+    if 0 < rule.window <= i:
+        old = np.int64(model[i - rule.window])
+        scales.recent[old] -= 1
+        if rule.code == LFU and edge.deployed[old]:
+            edge.rank[old] -= ranked(1, 0)
     outcome = HIT
-    if not deployed[m]:
+    if not edge.deployed[m]:
         outcome = REJECTED if too_big[m] else MISS
     return outcome
 
 
 @step()
-def remember(edge, asked, models, server, requests, prices, rule, i, m):
+def remember(edge, recent, models, server, requests, prices, rule, i, m):
     """What request ``i`` means for the rank of model ``m``, which is deployed now."""
     edge.rank[m] = rank_of(
-        rule.code, edge.rank[m], m, asked[m], i, requests.time_s[i], prices.switching[m],
+        rule.code, edge.rank[m], m, recent[m], i, requests.time_s[i], prices.switching[m],
         edge.clock[0], models, server,
     )  # fmt: skip
-
-
-@step()
-def weigh(deployed, scales, models, weights, rent, rule, i):
-    """What the decision at request ``i`` puts on the scales: keep values of Eq. 12, ``[M]``.
-
-    Returns C(y) of keeping nothing, before resources.
-    """
-    base = 0.0
-    asked, next_request, saving, value, _ = scales
-    known, seen_delay_s = models.inverse_active_cycle, models.seen_delay_s
-    for row in range(deployed.size):
-        saved = 0.0
-        if deployed[row]:
-            saved = switching_price(
-                seen_delay_s[row],
-                inverse_cycle(rule.active_cycle, known, asked, next_request, i, row),
-            )
-            base += weights.delay * saved
-        saving[row] = saved
-        value[row] = keep_value(weights.delay, saved, weights.horizon, weights.resource, rent[row])
-    return base
-
-
-@step()
-def inverse_cycle(active_cycle, known, count, next_request, request, row):
-    """1/alpha of model ``row`` as a policy sees it when it decides at ``request``."""
-    inverse = known[row]
-    if active_cycle == HISTORY:
-        inverse = (count[row] + 1.0) / (request + 1.0 + count.size)
-    elif active_cycle == NEXT_USE:
-        inverse = 1.0 / (next_request[row] - request) if next_request[row] > request else 0.0
-    elif active_cycle == ALIKE:
-        inverse = 1.0 / count.size
-    return inverse
 
 
 @step()
@@ -254,7 +224,7 @@ def move_to(edge, size, price, rule, evictions, counts, keep):
 @step()
 def leave(edge, size, rule, evictions, counts, row):
     """Model ``row`` is evicted."""
-    deployed, rank, words, used, held, clock = edge
+    deployed, rank, words, _, used, held, clock = edge
     clock[0] = clock_after(rule.code, rank[row], clock[0])
     deployed[row] = 0
     rank[row] = NOT_DEPLOYED
@@ -277,18 +247,6 @@ def join(edge, size, m):
 
 
 @step()
-def cost_decided(deployed, used, saving, weights):
-    """C(y) of Eq. 12 of what is deployed after a decision."""
-    left = 0.0
-    for row in range(saving.size):
-        if not deployed[row]:
-            left += saving[row]
-    return decision_cost(
-        weights.delay, left, weights.horizon, weights.resource, _resource_cost(used, weights)
-    )
-
-
-@step()
 def note(decisions, number, words, i, bound, switching, cost, best_cost, generations):
     """Enter decision ``number`` in its ledger."""
     decisions.request[number] = i
@@ -302,6 +260,22 @@ def note(decisions, number, words, i, bound, switching, cost, best_cost, generat
 
 
 @step()
+def switched(edge, price):
+    """Eq. 7 between the ends of two slots: what was deployed and is no longer. The next begins."""
+    switching = 0.0
+    for w in range(edge.words.size):
+        lost = edge.before[w] & ~edge.words[w]
+        row = np.int64(w << 6)
+        while lost:
+            if lost & np.uint64(1):
+                switching += price[row]
+            lost >>= np.uint64(1)
+            row += 1
+        edge.before[w] = edge.words[w]
+    return switching
+
+
+@step()
 def end_slot(edge, weights, slot_start, slot, before, slots, totals):
     """Charge the resource cost of what is deployed, and enter the slot in its ledger.
 
@@ -310,7 +284,7 @@ def end_slot(edge, weights, slot_start, slot, before, slots, totals):
     words, used, held, sums, counts = (
         edge.words, edge.used, edge.held[0], totals.slot_sums, totals.counts,
     )  # fmt: skip
-    sums[S_RESOURCE] = _resource_cost(used, weights)
+    sums[S_RESOURCE] = held_cost(used, weights)
     for s in range(SUMS):
         totals.sums[s] += sums[s]
     misses = counts[N_MISSES] - before[0]
@@ -353,15 +327,6 @@ def add_up(deployed, used, size):
         if deployed[row]:
             for k in range(RESOURCES):
                 used[k] = used_with(used[k], size[row, k])
-
-
-@step()
-def _resource_cost(used, weights):
-    """Eq. 10 of ``used [K]``."""
-    return resource_cost(
-        used[STORAGE], used[GPU_MEMORY], weights.gpu_memory,
-        weights.storage_scale, weights.gpu_scale,
-    )  # fmt: skip
 
 
 @compiled()

@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 
-from genedge.engine import replay
+from genedge.engine import weighing
 from genedge.equations.calculation import Line, add, equate, known
 from genedge.equations.equation import Equation, Filled, Section
 from genedge.equations.example import Example
@@ -106,13 +106,13 @@ ACTIVE_CYCLE: Final = Section(
             r"\alpha_m = \frac{n + M}{n_m + 1}",
             "From the requests so far, the current one included; at the start all models are "
             "alike.",
-            where("alpha n nm M"), (replay.inverse_cycle,), _history, ("history",),
+            where("alpha n nm M"), (weighing.inverse_cycle,), _history, ("history",),
         ),
         Equation(
             "next_use", None, "Foreseen (`next-use`)", r"\alpha_m = i' - i",
             "The requests from now to the next one for this model; if none comes, $1/\\alpha_m = "
             "0$. For study: no real server can know it.",
-            where("alpha i i2"), (replay.inverse_cycle,), _next_use,
+            where("alpha i i2"), (weighing.inverse_cycle,), _next_use,
         ),
         Equation(
             "zipf", None, "Popularity in a generated workload",

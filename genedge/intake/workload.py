@@ -1,5 +1,8 @@
 """What is asked: popularity of models, Poisson arrivals, and the requests of one replication.
 
+The model of rank r in the order of popularity is asked for in proportion to r ** -exponent (Zipf),
+or to ratio ** r (geometric): each so many times as often as the one before.
+
 lambda_m is the arrival rate of model m in requests per slot, Lambda their sum. A generated
 workload draws Poisson counts per model and slot and shuffles each slot uniformly; a trace brings
 its requests along (:mod:`genedge.intake.request_log`). The active cycle alpha_m that the ledger
@@ -14,12 +17,13 @@ from numpy.typing import NDArray
 
 from genedge.engine.arrays import Floats, Requests
 from genedge.engine.shuffle import shuffle_slots
-from genedge.errors import InputError
+from genedge.errors import InputError, shown
 from genedge.intake.catalog import ModelCatalog
 from genedge.limits import MAX_REQUESTS
 from genedge.registry.fields import Source, check_part
 
-PopularityOrder = Literal["catalog", "smallest", "largest", "equal", "custom"]
+Popularity = Literal["zipf", "geometric"]
+PopularityOrder = str | tuple[str, ...]
 CountOrder = Literal["shuffle", "file"]
 
 SLOT_SECONDS: Final = 60.0
@@ -47,9 +51,12 @@ class Workload:
     ----------
     slots: T; None takes all of a trace.
     rate: Lambda, requests per slot over all models (generated workloads only).
+    popularity: ``zipf`` or ``geometric``.
     zipf_exponent: popularity of rank r is proportional to r ** -zipf_exponent.
+    popularity_ratio: popularity of rank r is proportional to popularity_ratio ** r.
     popularity_order: which model has rank 1: the catalog's first row, the smallest or the largest
-        footprint; ``equal`` gives every model the same rate, ``custom`` takes ``arrival_rates``.
+        footprint, or names, the most popular first, after which the others follow in the order of
+        the catalog; ``equal`` gives every model the same rate, ``custom`` takes ``arrival_rates``.
     arrival_rates: lambda_m, requests per slot, one per catalog row (``custom`` only).
     trace: replaces the generator when given.
     slot_seconds: length of a slot.
@@ -58,7 +65,9 @@ class Workload:
 
     slots: int | None = 100
     rate: float = 2.0
+    popularity: Popularity = "zipf"
     zipf_exponent: float = 1.0
+    popularity_ratio: float = 0.85
     popularity_order: PopularityOrder = "catalog"
     arrival_rates: tuple[float, ...] | None = None
     trace: TraceReference | None = None
@@ -69,6 +78,8 @@ class Workload:
         if self.slots is None and self.trace is None:
             raise InputError("the number of slots is missing")
         check_part("workload", self)
+        if not self.popularity_order:
+            raise InputError("the popularity order names no model")
         if self.popularity_order == "custom" and self.arrival_rates is None:
             raise InputError("the popularity order custom needs arrival_rates, one per model")
         if self.arrival_rates is not None and sum(self.arrival_rates) <= 0:
@@ -79,8 +90,9 @@ class Workload:
         """Where the requests come from."""
         if self.trace is not None:
             return "trace"
-        order = self.popularity_order
-        return order if order in ("custom", "equal") else "zipf"
+        if self.popularity_order == "custom":
+            return "custom"
+        return "equal" if self.popularity_order == "equal" else self.popularity
 
 
 def footprint(catalog: ModelCatalog) -> Floats:
@@ -108,17 +120,49 @@ def arrival_rates(workload: Workload, catalog: ModelCatalog) -> Floats:
         return np.array(given, np.float64)
     if workload.popularity_order == "equal":
         return np.full(models, workload.rate / models)
+    rank = np.arange(1, models + 1, dtype=np.float64)
+    popularity = np.empty(models)
+    popularity[popularity_order(workload, catalog)] = (
+        rank**-workload.zipf_exponent
+        if workload.popularity == "zipf"
+        else workload.popularity_ratio**rank
+    )
+    total = popularity.sum()
+    if total == 0:  # a ratio so small that even its first power is none
+        raise InputError("workload.popularity_ratio is too small for this many models")
+    rates: Floats = workload.rate * popularity / total
+    return rates
+
+
+def popularity_order(workload: Workload, catalog: ModelCatalog) -> NDArray[np.int64]:
+    """Catalog rows from the most popular model to the least, ``[M]``.
+
+    Raises
+    ------
+    InputError: a name that is not in the catalog, or twice in the order.
+    """
+    rows = np.arange(len(catalog))
+    chosen = workload.popularity_order
+    if isinstance(chosen, tuple):
+        row_of = {name: row for row, name in enumerate(catalog.names)}
+        for place, name in enumerate(chosen, start=1):
+            if name not in row_of:
+                raise InputError(
+                    f"popularity order, number {place}: no model is called {shown(name)}"
+                )
+        named = [row_of[name] for name in chosen]
+        if len(set(named)) < len(named):
+            twice = next(name for name in chosen if chosen.count(name) > 1)
+            raise InputError(f"the popularity order names {shown(twice)} twice")
+        return np.concatenate([named, np.setdiff1d(rows, named)]).astype(np.int64)
     # Equal footprints: GPU memory is the scarcer resource, so the model with less of it counts as
     # the smaller one; then the lower row. (Rounded, because equal sums may differ in the last bit.)
-    order = np.arange(models)
-    if workload.popularity_order == "smallest":
-        order = np.lexsort((order, catalog.gpu_memory_gb, footprint(catalog).round(12)))
-    elif workload.popularity_order == "largest":
-        order = np.lexsort((order, -catalog.gpu_memory_gb, -footprint(catalog).round(12)))
-    popularity = np.empty(models)
-    popularity[order] = np.arange(1, models + 1, dtype=np.float64) ** -workload.zipf_exponent
-    rates: Floats = workload.rate * popularity / popularity.sum()
-    return rates
+    size = footprint(catalog).round(12)
+    if chosen == "smallest":
+        return np.lexsort((rows, catalog.gpu_memory_gb, size))
+    if chosen == "largest":
+        return np.lexsort((rows, -catalog.gpu_memory_gb, -size))
+    return rows
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,10 +35,11 @@ GROUPS: Final[Mapping[Group, str]] = MappingProxyType(
 )
 """What the command line and the sidebar call each group, in their order."""
 
-Source = Literal["zipf", "equal", "custom", "trace"]
+Source = Literal["zipf", "geometric", "equal", "custom", "trace"]
 SOURCES: Final[Mapping[Source, str]] = MappingProxyType(
     {
         "zipf": "requests are generated",
+        "geometric": "each model is asked for so many times as often as the one before",
         "equal": "all models are asked for alike",
         "custom": "every model has its own rate",
         "trace": "the requests come from a trace",
@@ -47,7 +48,8 @@ SOURCES: Final[Mapping[Source, str]] = MappingProxyType(
 """Where requests come from, in words."""
 
 ALWAYS: Final = tuple(SOURCES)
-GENERATED: Final[tuple[Source, ...]] = ("zipf", "equal", "custom")
+RANKED: Final[tuple[Source, ...]] = ("zipf", "geometric")
+GENERATED: Final[tuple[Source, ...]] = (*RANKED, "equal", "custom")
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,7 @@ class Field:
     optional: None is a value too.
     each: a tuple with one number per model.
     choices: the texts of its values, where these are names.
+    names: a list of models' names is a value too.
     switch: true or false.
     slider: least and greatest value and step of a slider, which stretches to the value in force.
     steps: uneven steps of a slider instead.
@@ -88,6 +91,7 @@ class Field:
     optional: bool = False
     each: bool = False
     choices: Mapping[str, str] | None = None
+    names: bool = False
     switch: bool = False
     slider: tuple[float, float, float] | None = None
     steps: tuple[float, ...] = ()
@@ -151,6 +155,8 @@ class Field:
         InputError: naming the field.
         """
         subject = subject or self.path
+        if self.names and isinstance(value, tuple):
+            return
         if self.choices is not None:
             if value not in self.choices:
                 name = self.name.replace("_", " ")
@@ -195,8 +201,14 @@ _ALL: Final = (
     ),
     Field(
         "workload.rate", "requests per slot", "requests", high=MAX_REQUESTS, above=True,
-        steps=_RATES, help="Over all models together.", sources=("zipf", "equal"), place="first",
+        steps=_RATES, help="Over all models together.", sources=(*RANKED, "equal"), place="first",
         logarithmic=True,
+    ),
+    Field(
+        "workload.popularity", "popularity falls", "requests",
+        choices={"zipf": "by a power of the rank (Zipf)", "geometric": "by a ratio (geometric)"},
+        help="How much less each model is asked for than the one before it.",
+        sources=RANKED, place="first",
     ),
     Field(
         "workload.zipf_exponent", "Zipf exponent", "requests", high=20, slider=(0.0, 3.0, 0.05),
@@ -204,7 +216,13 @@ _ALL: Final = (
         sources=("zipf",), place="first",
     ),
     Field(
-        "workload.popularity_order", "most popular", "requests",
+        "workload.popularity_ratio", "popularity ratio", "requests", high=1, above=True,
+        slider=(0.3, 1.0, 0.01),
+        help="Each model is asked for so many times as often as the one before; at 1 all alike.",
+        sources=("geometric",), place="first",
+    ),
+    Field(
+        "workload.popularity_order", "most popular", "requests", names=True,
         choices={
             "catalog": "catalog order",
             "smallest": "smallest model first",
@@ -271,6 +289,16 @@ _ALL: Final = (
         "decision_horizon", "a decision weighs", "costs",
         choices={"slot": "one slot of resources", "next-request": "until the next request"},
         help="For how long a decision counts the resources of what it keeps.",
+    ),
+    Field(
+        "switching_charged", "an eviction is charged", "costs",
+        choices={"decision": "at once", "slot": "at the slot's end, if still gone"},
+        help="At a slot's end the models that were there at the end of the slot before are "
+        "compared with those there now: what comes and goes in between costs nothing.",
+    ),
+    Field(
+        "lfu_window", "LFU looks back, requests", "policies", high=MAX_REQUESTS, whole=True,
+        step=10, help="LFU counts requests among so many last ones; 0: since the beginning.",
     ),
     Field(
         "max_models", "k of LRU, at most k", "policies", low=1, high=1000, whole=True,

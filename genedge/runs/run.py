@@ -157,6 +157,25 @@ class Run:
         """Deployment at each slot's end, ``[T, M]``."""
         return unpack(self.slots.deployment, len(self.problem.scenario.model_catalog))
 
+    @cached_property
+    def deployed_before(self) -> NDArray[np.bool_]:
+        """Deployment at the end of the slot before each, ``[T, M]``."""
+        before = np.zeros_like(self.deployed)
+        before[1:] = self.deployed[:-1]
+        return before
+
+    @cached_property
+    def slot_lost(self) -> NDArray[np.bool_]:
+        """What was deployed at the end of the slot before and is not at each one's, ``[T, M]``."""
+        return self.deployed_before & ~self.deployed
+
+    @property
+    def charged(self) -> NDArray[np.int64]:
+        """How often the ledger charged each model's switching price (Eq. 7), ``[M]``."""
+        if self.problem.weights.by_slot:
+            return np.asarray(self.slot_lost.sum(axis=0), np.int64)
+        return self.totals.model_evictions
+
     def slot_cost(self, metric: str) -> Floats:
         """Cost charged in each slot on one ledger, ``[T]``."""
         charged: Floats = getattr(self.slots, LEDGERS[metric].column)
@@ -184,6 +203,16 @@ class Run:
         before = np.zeros_like(after)
         before[1:] = after[:-1]
         return before & ~after
+
+    @cached_property
+    def decision_at_stake(self) -> Floats:
+        """Weighted switching price (Eq. 7) of what each decision evicts, ``[D]``: charged at once,
+        or, by slot, at the slot's end for what was there when it began and is not back by then."""
+        evicted = self.decision_evicted
+        if self.problem.weights.by_slot:
+            evicted = evicted & self.deployed_before[self.requests.slot[self.decisions.request]]
+        stake: Floats = self.problem.weights.delay * (evicted @ self.problem.prices.switching)
+        return stake
 
     def _named(self, chosen: NDArray[np.bool_]) -> list[str]:
         """For each slot the models of its chosen requests (``[N]``), joined by plus signs."""
@@ -213,6 +242,8 @@ class Run:
         evicted = {}
         if self.decisions.request.size == slots.misses.sum():  # decisions were recorded
             evicted = {"evicted": [" + ".join(names[row]) for row in self.slot_evicted]}
+        if weights.by_slot:
+            evicted["lost"] = [" + ".join(names[row]) for row in self.slot_lost]
         return pd.DataFrame(
             {
                 "slot": np.arange(self.requests.slots),
@@ -257,6 +288,7 @@ class Run:
                 "evicted": [" + ".join(names[row]) for row in self.decision_evicted],
                 "deployed": [" + ".join(names[row]) for row in self.decision_deployed],
                 "switching_cost": weights.delay * done.switching_cost,
+                **({"at_stake": self.decision_at_stake} if weights.by_slot else {}),
                 "decision_cost": done.cost,
                 "best_decision_cost": done.best_cost,
                 "bound_by": [" + ".join(constraint_names(code)) for code in done.bound.tolist()],

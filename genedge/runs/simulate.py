@@ -30,7 +30,8 @@ from genedge.engine.planning import (
     follow,
     online_plan,
 )
-from genedge.engine.replay import NEXT_USE, next_uses, replay
+from genedge.engine.replay import next_uses, replay
+from genedge.engine.weighing import NEXT_USE
 from genedge.errors import InputError
 from genedge.intake.request_log import TraceFile
 from genedge.intake.workload import RequestTrace
@@ -155,6 +156,7 @@ def replay_policy(
         scenario.max_models if entry.capped else NO_CAP,
         problem.decided_with,
         np.uint64(key_of(scenario.seed, replication)),
+        scenario.lfu_window,
     )
     words = words_for(models)
     recorded = record != "summary"

@@ -12,7 +12,7 @@ import numpy as np
 
 from genedge.engine import cost
 from genedge.engine.arrays import Floats, Models, Prices, Server, Weights
-from genedge.engine.replay import ALIKE, HISTORY, KNOWN, NEXT_USE
+from genedge.engine.weighing import ALIKE, HISTORY, KNOWN, NEXT_USE
 from genedge.errors import InputError
 from genedge.intake.request_log import TraceFile
 from genedge.intake.workload import RequestTrace, arrival_rates, generate
@@ -136,6 +136,7 @@ class Problem:
             (server.storage_gb or 1.0) if share else 1.0,
             (server.gpu_memory_gb or 1.0) if share else 1.0,
             horizon,
+            self.scenario.switching_charged == "slot",
         )  # fmt: skip
 
     @cached_property

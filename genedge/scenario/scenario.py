@@ -21,6 +21,7 @@ from genedge.registry.policies import ALL_POLICIES, check_names
 ResourceUnit = Literal["gb", "share"]
 ActiveCycle = Literal["known", "history", "next-use"]
 DecisionHorizon = Literal["slot", "next-request"]
+SwitchingCharged = Literal["decision", "slot"]
 
 
 @dataclass(frozen=True)
@@ -91,8 +92,11 @@ class Scenario:
     catalog: a shipped catalog's name, or the rows of the user's own.
     active_cycle: the alpha that GA and exact decide with; the ledger always charges ``known``.
     decision_horizon: a decision weighs one slot of resource cost, or 1/Lambda of a slot.
+    switching_charged: Eq. 7 charges each ``decision`` for what it evicts, or each ``slot`` for what
+        was deployed at the end of the slot before and is not at its own.
     policies: names, or ("all",) for every policy that the catalog allows.
     max_models: k of ``lru-cap``.
+    lfu_window: LFU counts among so many last requests; 0 since the beginning.
     """
 
     catalog: str | tuple[Model, ...] = "table1"
@@ -101,8 +105,10 @@ class Scenario:
     weights: CostWeights = field(default_factory=CostWeights)
     active_cycle: ActiveCycle = "known"
     decision_horizon: DecisionHorizon = "slot"
+    switching_charged: SwitchingCharged = "decision"
     policies: tuple[str, ...] = ALL_POLICIES
     max_models: int = 1
+    lfu_window: int = 0
     genetic: GeneticParameters = field(default_factory=GeneticParameters)
     seed: int = 1
     replications: int = 30

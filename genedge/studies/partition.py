@@ -34,7 +34,7 @@ from genedge.engine.arrays import (
     first_decisions,
     words_for,
 )
-from genedge.engine.replay import KNOWN
+from genedge.engine.weighing import KNOWN
 from genedge.intake.catalog import Model
 from genedge.intake.server import EdgeServer
 from genedge.intake.workload import RequestTrace
@@ -287,7 +287,9 @@ def _slice(whole: Problem, rows: Rows, capacity: Floats) -> Slice:
         weights=scenario.weights,
         active_cycle=scenario.active_cycle,
         decision_horizon=scenario.decision_horizon,
+        switching_charged=scenario.switching_charged,
         max_models=scenario.max_models,
+        lfu_window=scenario.lfu_window,
         genetic=scenario.genetic,
         seed=scenario.seed,
     )
