@@ -165,7 +165,7 @@ def test_equations_1_2_3_one_at_a_time_in_the_choosers(constraint: int, repair: 
                 parameters = genetics(population=16, generations=8, repair=repair)
                 choose_genetic(
                     keep, deployed, np.int64(1), value, 5.0, size, capacity, parameters,
-                    np.uint64(3), None,
+                    np.uint64(3), np.zeros(1, np.uint64), None,
                 )  # fmt: skip
             else:
                 choose_exact(keep, deployed, np.int64(1), value, size, capacity)

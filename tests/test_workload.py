@@ -21,12 +21,12 @@ from support import as_slots, examples
 from genedge import InputError, Model, ModelCatalog, RequestTrace, Scenario, Workload
 from genedge.intake.workload import (
     CountOrder,
-    PopularityOrder,
     arrival_rates,
     footprint,
     generate,
 )
 from genedge.limits import MAX_REQUESTS, MAX_SLOTS
+from genedge.registry.fields import FIELDS
 from genedge.scenario.problem import build
 
 RATES = np.array([0.0, 0.05, 0.5, 1.0, 4.0])
@@ -279,7 +279,7 @@ def test_what_is_out_of_range_is_refused(changes: dict[str, object], said: str) 
 def test_the_limits_themselves_are_allowed() -> None:
     Workload(slots=MAX_SLOTS, rate=1e-9, zipf_exponent=20.0)
     Workload(slots=1, rate=float(MAX_REQUESTS), zipf_exponent=0.0)
-    for order in get_args(PopularityOrder):
+    for order in (*(FIELDS["workload.popularity_order"].choices or ()), ("BERT", "GPT-2")):
         Workload(popularity_order=order, arrival_rates=(1.0,))
     for count_order in get_args(CountOrder):
         Workload(count_order=count_order)

@@ -150,7 +150,7 @@ def trace_generations(
     ran = choose_genetic(
         keep, state.deployed.astype(np.uint8), np.int64(state.requested), state.keep_value,
         state.leaving_all, state.size, state.capacity, parameters.arrays(), state.chance_key,
-        recorded,
+        np.zeros(words_for(models), np.uint64), recorded,
     )  # fmt: skip
     kept = slice(0, int(ran) + 1)
 

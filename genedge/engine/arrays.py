@@ -98,6 +98,8 @@ class Scales(NamedTuple):
     """Keep value of Eq. 12."""
     keep: NDArray[np.uint8]
     """What is to stay."""
+    best: Words
+    """``[W]`` the exact best decision as a bit set."""
 
 
 class Edge(NamedTuple):
@@ -236,6 +238,7 @@ def empty_scales(models: int) -> Scales:
         saving=np.zeros(models),
         value=np.zeros(models),
         keep=np.zeros(models, np.uint8),
+        best=np.zeros(words_for(models), np.uint64),
     )
 
 

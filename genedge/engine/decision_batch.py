@@ -81,12 +81,13 @@ def decide_all(
     left out of an enumeration: its cost is NaN and its effort 0.
     """
     keep = np.zeros(deployed.shape[1], np.uint8)
+    unknown = np.zeros((keep.size + 63) // 64, np.uint64)
     for d in range(requested.size):
         done = np.int64(0)
         if solver == GA:
             done = choose_genetic(
                 keep, deployed[d], requested[d], value[d], base[d], size, capacity, genetics,
-                keys[d], None,
+                keys[d], unknown, None,
             )  # fmt: skip
         elif solver == EXACT:
             choose_exact(keep, deployed[d], requested[d], value[d], size, capacity)

@@ -219,12 +219,17 @@ def _record(recorded, generation, genes, costs, first):
 
 
 @compiled()
-def choose_genetic(keep, deployed, requested, value, base, size, capacity, genetics, key, recorded):
+def choose_genetic(
+    keep, deployed, requested, value, base, size, capacity, genetics, key, best_known, recorded
+):
     """Fill ``keep [M]`` (uint8) with the deployment that Algorithm 1 finds.
 
     ``deployed [M]`` is the state x, ``value [M]`` the keep values (less the resource price alone
     for models not in x), ``base`` the cost of keeping none, ``size [M, 3]`` and ``capacity [3]``
-    as in constraints 1-3, ``genetics`` the parameters, ``key`` the chances of this request.
+    as in constraints 1-3, ``genetics`` the parameters, ``key`` the chances of this request,
+    ``best_known [W]`` the exact best decision, as words, where it is known, else zeros: once the
+    search has found it nothing can be better, so that the rest of it need not be run to know what
+    it ends with, and when.
     ``recorded``, a :class:`~genedge.engine.arrays.Generations` with room for all generations and
     the first, takes in every candidate; None where nobody looks. Returns the number of
     generations run.
@@ -274,6 +279,13 @@ def choose_genetic(keep, deployed, requested, value, base, size, capacity, genet
 
     waited, generation = 0, 0
     while generation < genetics.generations and waited < genetics.patience:
+        if waited == 0 and recorded is None:
+            found = True
+            for w in range(words):
+                found = found and best[0, w] == best_known[w]
+            if found:
+                generation = min(genetics.generations, generation + genetics.patience)
+                break
         generation += 1
         waited += 1
         born = min(genetics.elites, people)

@@ -116,9 +116,10 @@ def replay(
             elif rule.code == PLANNED:
                 keep_planned(keep, plan[i])
             elif genetics is not None and rule.code == GENETIC:
+                as_words(scales.best, keep)
                 generations = choose_genetic(
                     keep, edge.deployed, m, value, base, size, capacity, genetics,
-                    request_key(rule.key, i), None,
+                    request_key(rule.key, i), scales.best, None,
                 )  # fmt: skip
             if rule.code > PLANNED and number >= len(given):
                 switching, bound = make_room(
@@ -178,6 +179,15 @@ def keep_given(keep, given, number):
     """What is to stay after decision ``number`` is given."""
     for row in range(keep.size):
         keep[row] = (given[number, row >> 6] >> np.uint64(row & 63)) & np.uint64(1)
+
+
+@step()
+def as_words(words, keep):
+    """``keep [M]`` as a bit set."""
+    for w in range(words.size):
+        words[w] = 0
+    for row in range(keep.size):
+        words[row >> 6] |= np.uint64(keep[row]) << np.uint64(row & 63)
 
 
 @step()

@@ -24,7 +24,7 @@ def weigh(edge, scales, models, weights, rent, rule, i, m):
     left in this slot and can no longer be kept.
     """
     base, gone = 0.0, 0.0
-    asked, _, next_request, saving, value, _ = scales
+    asked, _, next_request, saving, value, _, _ = scales
     known, seen_delay_s = models.inverse_active_cycle, models.seen_delay_s
     for row in range(saving.size):
         saved = 0.0

@@ -33,7 +33,7 @@ def _exact() -> None:
 
 def _genetic() -> None:
     parameters = GeneticParameters(generations=1).arrays()
-    choose_genetic(*_CHOICE, 0.0, *_ROOM, parameters, np.uint64(1), None)
+    choose_genetic(*_CHOICE, 0.0, *_ROOM, parameters, np.uint64(1), np.zeros(1, np.uint64), None)
 
 
 def _bounds() -> None:

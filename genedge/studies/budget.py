@@ -22,7 +22,7 @@ def microseconds(policy: str, problem: Problem) -> float:
     if POLICIES[policy].planned:
         return 2.0 ** min(models, 60) * models / 6000
     if policy == "ga":
-        return 10.0 + models / 2
+        return 2.0 + models / 2
     return 0.6 if policy == "exact" else 0.2
 
 
