@@ -79,6 +79,11 @@ def as_words(rows: Any, models: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
     """Rows as a bit set."""
     return pack(np.isin(np.arange(models), list(rows))[None, :])[0]
 
+    words: np.ndarray[Any, np.dtype[np.uint64]] = pack(
+        np.isin(np.arange(models), list(rows))[None, :]
+    )[0]
+    return words
+
 
 def kept_value(choice: Choice, rows: set[int]) -> float:
     """What C(y) saves by keeping these rows."""
