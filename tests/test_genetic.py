@@ -28,7 +28,7 @@ from genedge import (
     Workload,
     simulate,
 )
-from genedge.engine.arrays import pack
+from genedge.engine.arrays import Words, pack
 from genedge.engine.chance import request_key
 from genedge.engine.exact import choose_exact
 from genedge.engine.genetic import choose_genetic
@@ -75,13 +75,9 @@ def search(choice: Choice, key: int = 1, known: Any = (), **changes: Any) -> tup
     return held(keep), int(run)
 
 
-def as_words(rows: Any, models: int) -> np.ndarray[Any, np.dtype[np.uint64]]:
+def as_words(rows: Any, models: int) -> Words:
     """Rows as a bit set."""
-    return pack(np.isin(np.arange(models), list(rows))[None, :])[0]
-
-    words: np.ndarray[Any, np.dtype[np.uint64]] = pack(
-        np.isin(np.arange(models), list(rows))[None, :]
-    )[0]
+    words: Words = pack(np.isin(np.arange(models), list(rows)).reshape(1, -1))[0]
     return words
 
 

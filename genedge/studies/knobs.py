@@ -64,11 +64,15 @@ def _read_common_rate(scenario: Scenario) -> float | None:
 
 
 def _draw(scenario: Scenario, value: float) -> Scenario:
-    """Another random catalog from the ranges of Table I."""
+    """Another random catalog from the ranges of Table I; in an order by names it has none of the
+    names, and any order of it is as random as its own."""
     seed = _whole(value)
     if seed < 0:
         raise InputError("a seed must be 0 or more")
-    return replace(scenario, catalog=drawn_catalog(seed))
+    load = scenario.workload
+    if isinstance(load.popularity_order, tuple):
+        load = replace(load, popularity_order="catalog")
+    return replace(scenario, catalog=drawn_catalog(seed), workload=load)
 
 
 _DERIVED: Final = (
