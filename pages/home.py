@@ -17,6 +17,15 @@ widgets.heading(
     "memory and power. See what the paper's genetic algorithm keeps, what simple rules keep, and "
     "how far both are from the optimum.",
 )
+
+
+def first_picture() -> None:
+    """A baseline's, which is there before the rest can be computed."""
+    st.caption("LRU decides here; the other policies follow once they are compiled.")
+    widgets.picture(results.run_of(scenario, "lru", "unweighed"), key="home_first_edge")
+
+
+results.while_compiling(first_picture)
 report = results.report_of(scenario)
 widgets.warnings(report)
 widgets.key_figures(report)

@@ -25,6 +25,15 @@ with middle:
 with right:
     metric = widgets.ledger_choice(key="live_ledger")
 
+
+def first_run() -> None:
+    """The baseline's run, which is there before the other can be computed."""
+    baseline = two if POLICIES[two].kind == "baseline" else "lru"
+    run = results.run_of(scenario, baseline, "unweighed")
+    player(player_data([run], metric, 0), key="live_first_player")
+
+
+results.while_compiling(first_run)
 runs = [results.run_of(scenario, name) for name in dict.fromkeys([one, two])]
 move = decision_ledger.move_for(scenario, runs)
 first = decision_ledger.window_choice(runs, move)

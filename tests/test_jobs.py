@@ -184,6 +184,23 @@ def test_who_waits_is_never_given_up() -> None:
     assert work.begun == 1
 
 
+def test_a_first_look_does_not_wait_for_the_end() -> None:
+    room, go_on = Room(), threading.Event()
+
+    def work(job: Job[int]) -> int:
+        job.ready.set()
+        assert go_on.wait(PATIENCE)
+        return 7
+
+    try:
+        assert room.result(LONG, "a", work, first_look=True) is None
+        assert room.job(LONG, "a", work).running
+    finally:
+        go_on.set()
+    assert room.result(LONG, "a", work) == 7
+    assert room.result(LONG, "a", work, first_look=True) == 7
+
+
 def test_who_stops_waiting_lets_the_job_be_given_up() -> None:
     clock, work = Clock(), Steps()
     room = Room(clock=clock)

@@ -1,7 +1,9 @@
 """Every page run without a browser: the shell runs, numbers appear, mistakes are sentences."""
 
+import threading
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -10,7 +12,11 @@ from streamlit.testing.v1 import AppTest
 from genedge import PRESETS, Model, ModelCatalog, Scenario, charts, simulate
 from genedge import catalog_facts as facts
 from genedge.charts.catalog import _label_sides
+from genedge.dashboard.canvas import player as player_module
 from genedge.dashboard.canvas.player import player_data
+from genedge.dashboard.jobs import results, watch
+from genedge.dashboard.jobs.room import Job, Room
+from genedge.dashboard.shell import widgets
 from genedge.scenario.codec import from_link, to_link
 
 ROOT = Path(__file__).parents[1]
@@ -67,6 +73,31 @@ def test_page_runs_on_every_preset(page: str, preset: str) -> None:
 )
 def test_page_runs_on_odd_scenarios(page: str, change: dict[str, object]) -> None:
     assert_sound(opened(page, replace(Scenario(), **change)))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("page", ["home", "live"])
+def test_a_baselines_run_is_shown_while_solvers_are_compiled(
+    page: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = opened("home", replace(PRESETS["contended"], replications=2))
+    drawn, room = threading.Event(), Room()
+    module, name = {"home": (widgets, "picture"), "live": (player_module, "player")}[page]
+    draw = getattr(module, name)
+
+    def compile_all(job: Job[None]) -> None:
+        job.ready.set()
+        assert drawn.wait(60)  # the compiler is done only once something has been drawn
+
+    def seen(*args: Any, **keywords: Any) -> Any:
+        drawn.set()
+        return draw(*args, **keywords)
+
+    monkeypatch.setattr(results, "compile_all", compile_all)
+    monkeypatch.setattr(module, name, seen)
+    monkeypatch.setattr(results, "ROOM", room)
+    monkeypatch.setattr(watch, "ROOM", room)
+    assert_sound(app.switch_page(f"../../../pages/{page}.py").run())
+    assert drawn.is_set()
 
 
 def test_sidebar_changes_the_scenario_and_the_result() -> None:

@@ -36,6 +36,7 @@ from genedge import (
     read_trace,
     simulate,
 )
+from genedge.decisions import explain
 from genedge.registry.metrics import METRICS
 from genedge.scenario.problem import build
 
@@ -495,3 +496,23 @@ def test_a_long_comparison_keeps_summaries_only_after_its_first_replication() ->
     assert first.slots.held.size == 60_000
     assert all(run.slots.held.size == 0 for run in others)
     assert all(run.summary["requests"] > 10_000 for run in (first, *others))
+
+
+@pytest.mark.parametrize(
+    "policy", [name for name, one in POLICIES.items() if one.kind == "baseline"]
+)
+def test_unweighed_decisions_are_the_same_but_for_their_costs(policy: str) -> None:
+    scenario = PRESETS["contended"]
+    weighed = simulate(scenario, policy, record="decisions")
+    run = simulate(scenario, policy, record="unweighed")
+    assert run.decisions.request.size > 0
+    for name, column in weighed.decisions._asdict().items():
+        ours = getattr(run.decisions, name)
+        if name in ("cost", "best_cost"):
+            assert np.isnan(ours).all()
+        else:
+            assert ours.tolist() == column.tolist(), name
+    assert run.summary == weighed.summary
+    assert np.isnan(run.figures["best_choice_share"])
+    with pytest.raises(InputError, match="kept no decisions"):
+        explain(run, 0)

@@ -154,10 +154,10 @@ def decisions_of(run: Run) -> int:
 
     Raises
     ------
-    InputError: the run was replayed without recording them.
+    InputError: the run was replayed without recording or weighing them.
     """
     recorded = run.decisions.request.size
-    if recorded != int(run.summary["misses"]):
+    if recorded != int(run.summary["misses"]) or np.isnan(run.decisions.cost).any():
         raise InputError('this run kept no decisions: replay it with record="decisions"')
     return recorded
 

@@ -187,7 +187,7 @@ class Decisions(NamedTuple):
     bound: NDArray[np.uint8]
     switching_cost: Floats
     cost: Floats
-    """C(y) of Eq. 12 as decided."""
+    """C(y) of Eq. 12 as decided; NaN, like ``best_cost``, where nothing was weighed."""
     best_cost: Floats
     """C(y) of the exact best decision in the same state."""
     generations: NDArray[np.int32]

@@ -74,8 +74,8 @@ def replay(
     are empty. Fills ``outcome [N]``, ``slots``, ``decisions`` (each only when it has room) and
     ``totals``.
 
-    ``genetics`` is None for a policy that does not weigh Eq. 12 and whose decisions are not
-    recorded: the loop is then compiled without the solvers, in a fraction of the time.
+    ``genetics`` is None where no decision is weighed by Eq. 12: the loop is then compiled without
+    the solvers, in a fraction of the time, and what it records has no C(y).
     """
     size, capacity, used = models.size, server.capacity, edge.used
     keep, value, counts, sums = scales.keep, scales.value, totals.counts, totals.slot_sums
@@ -104,7 +104,7 @@ def replay(
             sums[S_MISS_DELAY] += models.reload_delay_s[m]
             sums[S_DOWNLOADED] += size[m, STORAGE]
             bound = bound_by(size, capacity, used, m)
-            base, gone, best_cost = 0.0, 0.0, 0.0
+            base, gone, cost, best_cost = 0.0, 0.0, np.nan, np.nan
             if genetics is not None:
                 base, gone = weigh(edge, scales, models, weights, prices.rent, rule, i, m)
                 freely = choose_exact(keep, edge.deployed, m, value, size, capacity)
@@ -139,11 +139,10 @@ def replay(
                 cost = cost_decided(edge.deployed, used, scales.saving, gone, weights)
                 counts[N_BEST] += cost <= best_cost + SAME_COST * (1.0 + abs(best_cost))
                 counts[N_GENERATIONS] += generations
-                if decisions.request.size:
-                    note(
-                        decisions, number, edge.words, i, bound, switching, cost, best_cost,
-                        generations,
-                    )  # fmt: skip
+            if decisions.request.size:
+                note(
+                    decisions, number, edge.words, i, bound, switching, cost, best_cost, generations
+                )
         if weights.by_slot:
             sums[S_SWITCHING] = switched(edge, prices.switching)
         end_slot(edge, weights, requests.slot_start, slot, before, slots, totals)

@@ -103,9 +103,9 @@ class Run:
         models = self.problem.models
         delays = np.concatenate([models.inference_delay_s, models.reload_delay_s])
         served = np.concatenate([self.totals.model_hits, self.totals.model_misses])
-        resource = slot_cost(0.0, 0.0, weights.resource, sums[S_RESOURCE]) / slots
+        resource = slot_cost.py_func(0.0, 0.0, weights.resource, sums[S_RESOURCE]) / slots
         charged = {
-            metric: slot_cost(weights.delay, sums[ledger.total], 0.0, 0.0) / slots
+            metric: slot_cost.py_func(weights.delay, sums[ledger.total], 0.0, 0.0) / slots
             for metric, ledger in LEDGERS.items()
         }
         found = {
@@ -141,7 +141,7 @@ class Run:
 
     def _searches(self) -> tuple[float, float]:
         """Share of decisions that cost what the best one costs, and generations a decision."""
-        if self.kind.kind != "decision" and self.decisions.request.size == 0:
+        if self.kind.kind != "decision" and np.isnan(self.decisions.cost).all():
             return np.nan, np.nan
         counts = self.totals.counts.tolist()
         misses = counts[N_MISSES]

@@ -41,7 +41,9 @@ from genedge.runs.run import Run
 from genedge.scenario.problem import Problem, build
 from genedge.scenario.scenario import Scenario
 
-Record = Literal["summary", "slots", "decisions"]
+Record = Literal["summary", "slots", "unweighed", "decisions"]
+"""What a run keeps; ``unweighed``: every decision without its C(y), which needs no solver."""
+
 Plan = NDArray[np.int64]
 
 NO_CAP = 2**31 - 1
@@ -162,7 +164,8 @@ def replay_policy(
     recorded = record != "summary"
     outcome = np.zeros(requests.model.size if recorded else 0, np.uint8)
     slots = empty_slots(requests.slots if recorded else 0, words)
-    decisions = empty_decisions(requests.model.size if record == "decisions" else 0, words)
+    noted = record in ("unweighed", "decisions")
+    decisions = empty_decisions(requests.model.size if noted else 0, words)
     totals = empty_totals(models)
     weighs = entry.kind == "decision" or record == "decisions"
     replay(

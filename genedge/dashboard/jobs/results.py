@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final, TypeVar
 
+import streamlit as st
+
 from genedge.dashboard.jobs.room import ROOM, Job, Kind
 from genedge.dashboard.jobs.watch import awaited
 from genedge.decisions import Explanation, explain, replay_from
@@ -41,7 +43,13 @@ ABLATED: Final = Kind("ablation", 100)
 
 def compile_all(job: Job[None]) -> None:
     """Compile everything that the pages run, or load it from disk."""
-    warm_up(job.report)
+
+    def told(done: int, total: int, what: str) -> None:
+        if done:  # baselines can be replayed
+            job.ready.set()
+        job.report(done, total, what)
+
+    warm_up(told)
 
 
 def compile_engine() -> None:
@@ -49,12 +57,34 @@ def compile_engine() -> None:
     ROOM.result(ENGINE, "engine", compile_all)
 
 
-def result_of(kind: Kind, key: object, compute: Callable[[Job[Value]], Value], text: str) -> Value:
+def await_engine(*, solvers: bool = True) -> None:
+    """Wait for the compiler; without ``solvers`` only until baselines can be replayed."""
+    text = "Compiling, once for this machine"
+    awaited(ENGINE, "engine", compile_all, text, first_look=not solvers)
+
+
+def while_compiling(draw: Callable[[], None]) -> None:
+    """Have a page show what needs no solver, for as long as the solvers are being compiled."""
+    await_engine(solvers=False)
+    if ROOM.job(ENGINE, "engine", compile_all).running:
+        progress, place = st.container(), st.empty()
+        with place.container():
+            draw()
+        with progress:
+            await_engine()
+        place.empty()
+
+
+def result_of(
+    kind: Kind,
+    key: object,
+    compute: Callable[[Job[Value]], Value],
+    text: str,
+    *,
+    solvers: bool = True,
+) -> Value:
     """A result that a page needs, with what it waits for on the page."""
-    awaited(
-        ENGINE, "engine", compile_all,
-        "Compiling, once for this machine",
-    )  # fmt: skip
+    await_engine(solvers=solvers)
     return awaited(kind, key, compute, text)
 
 
@@ -129,7 +159,8 @@ def run_of(scenario: Scenario, policy: str, record: Record = "decisions") -> Run
 
     steps, name = expected_steps(alone), POLICIES[policy].spoken
     text = f"Replaying {steps:,.0f} requests under {name}"
-    return result_of(RUNS, (to_json(alone), policy, record), compute, text)
+    solvers = record == "decisions" or POLICIES[policy].kind != "baseline"
+    return result_of(RUNS, (to_json(alone), policy, record), compute, text, solvers=solvers)
 
 
 MOST_STEPS_AT_ONCE: Final = 50_000_000

@@ -189,8 +189,12 @@ class Room:
         key: Hashable,
         work: Work[Value],
         waiting: Callable[[Job[Value]], None] = lambda _: None,
+        *,
+        first_look: bool = False,
     ) -> Value:
         """The result, waited for; ``waiting`` is called again and again meanwhile.
+
+        With ``first_look`` only until the job is ``ready``; the result may be None then.
 
         Raises what the work raises, which is not kept.
         """
@@ -199,7 +203,7 @@ class Room:
             job = self.job(kind, key, work)
             job._looks[waiter] = inf
             try:
-                while not job.finished.wait(LOOK_SECONDS):
+                while not (job.ready if first_look else job.finished).wait(LOOK_SECONDS):
                     waiting(job)
             finally:
                 del job._looks[waiter]
@@ -207,7 +211,7 @@ class Room:
             if job.error is not None:
                 self.again(job)
                 raise job.error
-            if job.complete:
+            if job.complete or (first_look and job.running):
                 return job.result  # type: ignore[return-value]
 
     def again(self, job: Job[Any], visitor: Hashable = None) -> None:

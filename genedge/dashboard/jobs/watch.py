@@ -24,8 +24,12 @@ def visitor() -> Hashable:
     return me
 
 
-def awaited(kind: Kind, key: Hashable, work: Work[Value], text: str) -> Value:
+def awaited(
+    kind: Kind, key: Hashable, work: Work[Value], text: str, *, first_look: bool = False
+) -> Value:
     """A result without which the page cannot go on; says how far it is where it takes long.
+
+    With ``first_look`` it is enough that the job is ready.
 
     Raises what the work raises.
     """
@@ -40,7 +44,7 @@ def awaited(kind: Kind, key: Hashable, work: Work[Value], text: str) -> Value:
             place.info(f"{text}…", icon="spinner")
 
     try:
-        return ROOM.result(kind, key, work, show)
+        return ROOM.result(kind, key, work, show, first_look=first_look)
     finally:
         for place in places:
             place.empty()

@@ -174,11 +174,11 @@ def key_figures(report: Report) -> None:
     )  # fmt: skip
 
 
-def picture(run: Run) -> None:
+def picture(run: Run, *, key: str = "home_edge") -> None:
     """Edge and cloud, request after request, in the policy's colour."""
     look = POLICIES[run.policy].look
     colour = {"light": look.light, "dark": look.dark}
-    edge_picture({**picture_data(run), "color": colour}, key="home_edge")
+    edge_picture({**picture_data(run), "color": colour}, key=key)
 
 
 def preset_card(name: str, text: str, thumbnail: Report, *, active: bool) -> None:

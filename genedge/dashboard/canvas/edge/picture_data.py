@@ -25,13 +25,13 @@ def picture_data(run: Run, *, most: int = 200) -> dict[str, Any]:
     - ``policy``: its label. ``total``: requests in the whole run. ``start``: request shown first,
       shortly before the first eviction, where there is most to see.
 
-    Raises `ValueError` unless the run was recorded with ``record="decisions"``.
+    Raises `ValueError` unless the run kept its decisions.
     """
     requests, outcome = run.requests, run.outcome[:most]
     shown = min(most, requests.model.size)
     decided = run.decisions.request[: int(np.searchsorted(run.decisions.request, shown))]
     if outcome.size != shown or decided.size != np.count_nonzero(outcome == 1):
-        raise ValueError('the picture needs a run recorded with record="decisions"')
+        raise ValueError("the picture needs a run that kept its decisions")
     scenario = run.problem.scenario
     models = len(scenario.model_catalog)
     after = np.zeros((decided.size + 1, models), dtype=bool)
