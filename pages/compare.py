@@ -3,17 +3,16 @@
 import streamlit as st
 
 from genedge import charts
-from genedge.dashboard.jobs import results
 from genedge.dashboard.shell import state, widgets
 from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import POLICIES
 from genedge.words import compare as captions
 
-widgets.heading(
+line = widgets.heading(
     "Compare",
     "Every policy meets the same requests. Who is cheapest, why, and how far from the optimum?",
 )
-report = results.report_of(state.current())
+report = widgets.comparison(line)
 theme = state.theme()
 widgets.warnings(report)
 widgets.takeaways(report)

@@ -10,7 +10,7 @@ from genedge.registry.policies import POLICIES
 from genedge.scenario.presets import PRESET_TEXTS, PRESETS, preset_name
 
 scenario = state.current()
-widgets.heading(
+line = widgets.heading(
     "Which models should stay on the edge?",
     "An edge server cannot hold every generative model that people ask for. Each miss means "
     "fetching a model, loading it, and only then an answer; each model kept takes storage, GPU "
@@ -26,7 +26,7 @@ def first_picture() -> None:
 
 
 results.while_compiling(first_picture)
-report = results.report_of(scenario)
+report = widgets.comparison(line)
 widgets.warnings(report)
 widgets.key_figures(report)
 st.markdown(f"**{state.plain(report.headline)}**")

@@ -31,6 +31,8 @@ MOST_RECORDED_SLOTS: Final = 200_000
 
 Progress = Callable[[float, str], None]
 """Called with the share done and what was done last."""
+SoFar = Callable[[], "Comparison | None"]
+"""Gives the comparison of the replications measured so far, None before the first."""
 
 
 @dataclass(frozen=True)
@@ -161,8 +163,12 @@ def compare(
     record: Record = "slots",
     executor: Executor | None = None,
     progress: Progress | None = None,
+    watched: Callable[[SoFar], None] | None = None,
 ) -> Comparison:
     """Replay every policy of a scenario, all on the same requests.
+
+    ``watched`` is called once, before the first replication, with what gives the comparison of
+    those measured so far.
 
     Raises
     ------
@@ -180,16 +186,21 @@ def compare(
         if progress is not None:
             progress(done / total, f"replication {done} of {total}")
 
+    def of(replications: int) -> Comparison:
+        """The comparison of the first so many replications."""
+        kept = [ready.runs[replication] for replication in range(replications)]
+        part = table.first(replications)
+        names = enumerate(table.policies)
+        runs = {name: [runs[place] for runs in kept] for place, name in names}
+        online = [name for name in table.policies if POLICIES[name].online]
+        gains = {name: ready.plans.online(POLICIES[name].realised) for name in online}
+        return Comparison(problem, part, runs, gains, why_no_bounds(problem))
+
+    def so_far() -> Comparison | None:
+        measured = int(np.append(table.done[0], False).argmin())
+        return of(measured) if measured else None
+
+    if watched is not None:
+        watched(so_far)
     run_study(study, table=table, ready=[ready], executor=executor, progress=tell)
-    kept = [ready.runs[replication] for replication in range(table.replications)]
-    return Comparison(
-        problem,
-        table,
-        {name: [runs[place] for runs in kept] for place, name in enumerate(table.policies)},
-        {
-            name: ready.plans.online(POLICIES[name].realised)
-            for name in table.policies
-            if POLICIES[name].online
-        },
-        why_no_bounds(problem),
-    )
+    return of(table.replications)

@@ -219,9 +219,13 @@ class StudyTable:
 
     def copy(self) -> "StudyTable":
         """The table as it is now, for those who watch it grow."""
+        return replace(self.first(self.replications), missing=list(self.missing))
+
+    def first(self, replications: int) -> "StudyTable":
+        """The table of the first so many replications, as it is now."""
         return replace(
-            self, values=self.values.copy(), optimum=self.optimum.copy(),
-            blocks=self.blocks.copy(), missing=list(self.missing),
+            self, values=self.values[:, :replications].copy(),
+            optimum=self.optimum[:, :replications].copy(), blocks=self.blocks.copy(),
         )  # fmt: skip
 
 

@@ -24,6 +24,7 @@ class Report:
 
     Attributes
     ----------
+    replications, measured: so many are asked for, and so many are in it.
     figures: means, intervals and paired differences by policy; the latter to ``reference``.
     optimum: the clairvoyant optimum of each ledger, by metric.
     takeaways, warnings: sentences; headline is the first one, aside what it must not hide.
@@ -37,6 +38,7 @@ class Report:
     scenario_json: str
     seed: int
     replications: int
+    measured: int
     slots: int
     requests: float
     models: int
@@ -52,6 +54,11 @@ class Report:
     delays: dict[str, Delays]
     unfit: tuple[str, ...]
     known_from: str
+
+    @property
+    def provisional(self) -> bool:
+        """Whether more replications are to come."""
+        return self.measured < self.replications
 
     @property
     def policies(self) -> tuple[str, ...]:
@@ -118,7 +125,8 @@ def report(comparison: Comparison) -> Report:
     return Report(
         scenario_json=to_json(scenario),
         seed=scenario.seed,
-        replications=scenario.replications,
+        replications=comparison.table.study.replications,
+        measured=comparison.table.replications,
         slots=problem.slots,
         requests=float(np.mean([run.requests.model.size for run in first])),
         models=len(names),

@@ -24,12 +24,17 @@ from genedge.scenario.codec import to_json
 from genedge.scenario.problem import Problem, build
 from genedge.scenario.scenario import Scenario
 from genedge.studies.ablations import ABLATIONS
-from genedge.studies.comparison import compare
+from genedge.studies.comparison import SoFar, compare
 from genedge.studies.runner import run_study
 from genedge.studies.table import StudyTable
 from genedge.words.report import Report, report
 
 Value = TypeVar("Value")
+
+FIRST_FIGURES_SECONDS: Final = 0.15
+"""So long a page waits for a comparison before it shows what is measured so far."""
+FEWEST_SHARE: Final = 0.1
+"""Of its replications, that are measured by then."""
 
 ENGINE: Final = Kind("engine", 1)
 TRACES: Final = Kind("trace", 4)
@@ -101,7 +106,8 @@ def trace_of(scenario: Scenario) -> TraceFile | None:
 
 
 def report_of(scenario: Scenario) -> Report:
-    """Every policy compared.
+    """Every policy compared; where that takes long, over as many replications as are done by
+    :data:`FIRST_FIGURES_SECONDS`, and then it is provisional.
 
     Raises
     ------
@@ -110,17 +116,41 @@ def report_of(scenario: Scenario) -> Report:
 
     def compute(job: Job[bytes]) -> bytes:
         """Pickled: some hundred objects each would slow the garbage collection."""
+        begun = job.clock()
+
+        def watched(so_far: SoFar) -> None:
+            def first() -> Report | None:
+                found = so_far()
+                return None if found is None else report(found)
+
+            job.so_far = first
+
+        def told(share: float, what: str) -> None:
+            if job.clock() - begun > FIRST_FIGURES_SECONDS and share >= FEWEST_SHARE:
+                job.ready.set()
+            job.report(share, what=what)
+
         comparison = compare(
-            scenario,
-            trace=trace_of(scenario),
-            progress=lambda share, what: job.report(share, what=what),
-        )
+            scenario, trace=trace_of(scenario), progress=told, watched=watched
+        )  # fmt: skip
         return pickle.dumps(report(comparison), pickle.HIGHEST_PROTOCOL)
 
-    made: Report = pickle.loads(
-        result_of(REPORTS, to_json(scenario), compute, "Comparing policies")
-    )
-    return made
+    await_engine()
+    key, text = to_json(scenario), "Comparing policies"
+    while True:
+        done = awaited(REPORTS, key, compute, text, first_look=True)
+        if done is not None:
+            made: Report = pickle.loads(done)
+            return made
+        job = ROOM.peek(REPORTS, key)
+        part: Report | None = job.so_far() if job else None
+        if part is not None:
+            return part
+
+
+def growing_report(scenario: Scenario) -> Job[bytes] | None:
+    """The comparison that is being measured, if it is."""
+    return ROOM.peek(REPORTS, to_json(scenario))
 
 
 def ablation_of(scenario: Scenario, name: str) -> StudyTable:

@@ -10,6 +10,7 @@ import streamlit as st
 from genedge import charts
 from genedge.dashboard.canvas.edge import edge_picture, picture_data
 from genedge.dashboard.jobs import results
+from genedge.dashboard.jobs.watch import visitor
 from genedge.dashboard.shell import state
 from genedge.registry.fields import FIELDS
 from genedge.registry.ledgers import LEDGERS, PAPER
@@ -27,7 +28,10 @@ from genedge.words.report import Report
 if TYPE_CHECKING:
     import pandas as pd
     import plotly.graph_objects as go
+    from streamlit.delta_generator import DeltaGenerator
 
+REFINE_SECONDS: Final = 0.4
+"""So often a page looks whether a comparison has got further."""
 CONFIG: Final = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["select2d", "lasso2d"],
@@ -64,11 +68,42 @@ def scenario_line(scenario: Scenario) -> str:
     return " · ".join(parts)
 
 
-def heading(title: str, question: str) -> None:
-    """A page's title, what it answers, and the scenario in force."""
+def heading(title: str, question: str) -> "DeltaGenerator":
+    """A page's title, what it answers, and the scenario in force; returns the last one's place."""
     st.title(title, anchor=False)
     st.markdown(question)
-    st.caption(state.plain(scenario_line(state.current())))
+    place = st.empty()
+    place.caption(state.plain(scenario_line(state.current())))
+    return place
+
+
+PALE: Final = "[data-testid=stMain] :is(.stPlotlyChart, .stMetric, .stDataFrame, .st-key-takeaways)"
+"""What looks provisional while more replications are to come."""
+
+
+def comparison(line: "DeltaGenerator") -> Report:
+    """The comparison of the scenario in force: marked, pale and refined in place while it grows.
+
+    ``line`` is the place of the scenario line, which says how many replications there are so far.
+    """
+    scenario = state.current()
+    report = results.report_of(scenario)
+    job = results.growing_report(scenario)
+    growing = report.provisional and job is not None and job.running
+    if growing:
+        so_far = f":orange-badge[{report.measured} of {report.replications} replications so far]"
+        line.caption(f"{so_far} {state.plain(scenario_line(scenario))}")
+        st.html(f"<style>{PALE} {{ opacity: 0.55 }}</style>")
+
+    @st.fragment(run_every=REFINE_SECONDS if growing else None, key="refined")
+    def refined() -> None:
+        if growing and job is not None:
+            job.look(visitor())
+            if not job.running or job.done * report.replications >= 2 * report.measured:
+                st.rerun()
+
+    refined()
+    return report
 
 
 def rejections(scenario: Scenario) -> None:
@@ -87,7 +122,7 @@ def warnings(report: Report) -> None:
 
 def takeaways(report: Report) -> None:
     """What the numbers say."""
-    with st.container(border=True):
+    with st.container(border=True, key="takeaways"):
         for i, sentence in enumerate(report.takeaways):
             text = state.plain(sentence)
             st.markdown(f"**{text}**" if i == 0 else text)
