@@ -26,11 +26,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from genedge.engine.arrays import GPU_MEMORY, STORAGE, Floats, Models, Requests, Server, Weights
+from genedge.engine.checkpoints import MEMORY_BYTES, follow_recursion
 from genedge.engine.compiled import compiled, lean
 from genedge.engine.cost import TIE, resource_cost, within
 
-MEMORY_BYTES = 200_000_000
-"""Most memory that one plan's tables take, whatever the trace."""
 SWEEPS = 5000
 PRECISION = 1e-4
 """Value iteration stops when the bounds on the gain differ by this share."""
@@ -140,7 +139,7 @@ def _request(value, work, m, mask, place, start, below, leaving, charge):
 
 
 @lean(inline="always")
-def _best_below(x, m, value, place, leaving):
+def best_below(x, m, value, place, leaving):
     """Mask of the best deployment to move to from mask ``x`` at a miss for ``m``.
 
     Ties within 1e-12: fewest models, then the lowest mask.
@@ -174,19 +173,19 @@ def _best_below(x, m, value, place, leaving):
 
 @compiled()
 def _walk_back(
-    low, high, ends, model, value, tables, stored, rent, charge, mask, place, start, below,
+    low, high, ends, model, value, tables, rent, charge, mask, place, start, below,
     leaving, admitted,
 ):  # fmt: skip
     """Requests high - 1 ... low backward: ``value [F]`` from after the last to before the first.
 
-    With ``stored``, ``tables[i - low]`` keeps V' of request i.
+    With room in ``tables``, ``tables[i - low]`` keeps V' of request i.
     """
     work = np.empty(value.size)
     for i in range(high - 1, low - 1, -1):
         if ends[i]:
             for f in range(value.size):
                 value[f] += ends[i] * rent[f]
-        if stored:
+        if len(tables):
             for f in range(value.size):
                 tables[i - low, f] = value[f]
         m = np.int64(model[i])
@@ -200,7 +199,7 @@ def _walk_on(low, high, model, tables, stride, x, plan, place, leaving, admitted
     for i in range(low, high):
         m = model[i]
         if admitted[m] and not (x >> m) & 1:
-            x = _best_below(x, m, tables[(i - low) * stride], place, leaving)
+            x = best_below(x, m, tables[(i - low) * stride], place, leaving)
         plan[i] = x
     return x
 
@@ -220,9 +219,8 @@ def clairvoyant_plan(
 ) -> tuple[NDArray[np.int64], float]:
     """The clairvoyant optimum for these requests.
 
-    Tables of V are kept only at checkpoints and recomputed between them, so that memory stays
-    below ``memory_bytes`` for a trace of any length. The plan may begin late: at request number
-    ``first``, before which the mask ``deployed`` is there.
+    Memory stays below ``memory_bytes`` for a trace of any length. The plan may begin late: at
+    request number ``first``, before which the mask ``deployed`` is there.
 
     Returns:
         the mask deployed after each request ``[N]`` (0 before ``first``), and the least total cost
@@ -230,40 +228,20 @@ def clairvoyant_plan(
     """
     d = deployments
     plan = np.zeros(requests.model.size, np.int64)
-    ends = _slot_ends(requests)
-    room = max(16, memory_bytes // (8 * d.mask.size))
+    ends, least = _slot_ends(requests), [0.0]
     shape = (d.rent, d.charge, d.mask, d.place, d.below_start, d.below, d.leaving, d.admitted)
-    none = np.empty((0, d.mask.size))
 
-    def section(low: int, high: int, value: Floats, x: int, tables_left: int) -> int:
-        """Plan requests low ... high - 1, ``value`` being V after them; returns the last mask."""
-        if high - low <= tables_left:
-            tables = np.empty((high - low, d.mask.size))
-            value = value.copy()
-            _walk_back(low, high, ends, requests.model, value, tables, True, *shape)
-            if low == first:
-                least.append(float(value[d.place[deployed]]))
-            return int(
-                _walk_on(
-                    low, high, requests.model, tables, 1, x, plan,
-                    d.place, d.leaving, d.admitted,
-                )
-            )  # fmt: skip
-        # Half for the checkpoints here, the rest for the sections between them.
-        half = max(1, tables_left // 2)
-        pieces = max(2, min(half, -(-(high - low) // half)))
-        edges = np.linspace(low, high, pieces + 1).astype(np.int64)
-        kept = [value]
-        for k in range(pieces - 1, 0, -1):
-            value = value.copy()
-            _walk_back(edges[k], edges[k + 1], ends, requests.model, value, none, False, *shape)
-            kept.append(value)
-        for k in range(pieces):
-            x = section(int(edges[k]), int(edges[k + 1]), kept.pop(), x, max(1, tables_left - half))
-        return x
+    def back(low: int, high: int, value: Floats, tables: Floats) -> None:
+        _walk_back(low, high, ends, requests.model, value, tables, *shape)
+        if low == first:
+            least[0] = float(value[d.place[deployed]])
 
-    least: list[float] = []
-    section(first, plan.size, np.zeros(d.mask.size), deployed, room)
+    def onward(low: int, high: int, tables: Floats, mask: int) -> int:
+        walked = (low, high, requests.model, tables, 1, np.int64(mask), plan)
+        return int(_walk_on(*walked, d.place, d.leaving, d.admitted))
+
+    nothing = np.zeros(d.mask.size)
+    follow_recursion((first, plan.size), nothing, deployed, memory_bytes, back, onward)
     return plan, least[0]
 
 
