@@ -60,3 +60,6 @@ MAX_LINE_CHARACTERS: Final = 131_072
 
 #: Requests x deployments x models that a clairvoyant plan may walk: minutes, not hours.
 MAX_PLANNING_STEPS: Final = 1e11
+
+#: Sets that one sweep of the best online policy by slot may compare: two seconds, of some thirty.
+MAX_SWEEP_STEPS: Final = 5e9

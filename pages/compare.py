@@ -3,6 +3,7 @@
 import streamlit as st
 
 from genedge import charts
+from genedge.dashboard.jobs import best_online
 from genedge.dashboard.shell import state, widgets
 from genedge.registry.ledgers import LEDGERS
 from genedge.registry.policies import POLICIES
@@ -16,6 +17,7 @@ report = widgets.comparison(line)
 theme = state.theme()
 widgets.warnings(report)
 widgets.takeaways(report)
+best_online.search_under_way(state.current())
 
 left, right = st.columns(2)
 for place, metric in zip((left, right), LEDGERS, strict=True):

@@ -4,7 +4,7 @@ import streamlit as st
 
 from genedge.dashboard import live_page as decision_ledger
 from genedge.dashboard.canvas.player import player, player_data
-from genedge.dashboard.jobs import results
+from genedge.dashboard.jobs import best_online, results
 from genedge.dashboard.shell import state, widgets
 from genedge.registry.policies import POLICIES
 from genedge.words import live
@@ -15,6 +15,7 @@ widgets.heading(
 )
 scenario = state.current()
 widgets.rejections(scenario)
+best_online.search_under_way(scenario)
 names = results.possible_policies(scenario)
 
 left, middle, right = st.columns([2, 2, 2], vertical_alignment="bottom")

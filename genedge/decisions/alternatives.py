@@ -17,10 +17,10 @@ from genedge.engine.arrays import N_BOUND, pack, unpack
 from genedge.engine.cost import TIE
 from genedge.errors import InputError
 from genedge.intake.workload import RequestTrace
-from genedge.registry.policies import POLICIES
+from genedge.registry.policies import ALL_POLICIES, POLICIES
 from genedge.registry.resources import RESOURCES
 from genedge.runs.run import Run
-from genedge.runs.simulate import NO_PLAN, Plans, replay_policy, why_no_bounds
+from genedge.runs.simulate import NO_PLAN, Plans, chosen_policies, replay_policy
 
 Deployment = Iterable[str] | NDArray[np.bool_]
 """Models by name, or a truth table ``[M]``."""
@@ -83,7 +83,7 @@ def replay_from(
     plan = NO_PLAN
     if run.kind.planned:
         made = plans or Plans(run.problem)
-        plan = made.plan(run.policy, run.requests, state.request + 1, _mask(rows))
+        plan = made.plan(run.policy, run.requests, state.request + 1, _mask(rows), _opened(state))
     other = replay_policy(
         run.problem, run.policy, run.requests, replication=run.replication, record="decisions",
         plan=plan, given=given,
@@ -107,6 +107,11 @@ def _copy_bounds(run: Run, other: Run, decisions: int) -> None:
 def _mask(rows: Rows) -> int:
     """A deployment of a small catalog as a mask, row j being bit j."""
     return int(pack(rows[None, :])[0, 0])
+
+
+def _opened(state: State) -> int:
+    """What was deployed when the decision's slot began, as a mask."""
+    return int(state.run.slots.deployment[state.slot - 1, 0]) if state.slot else 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,8 +138,7 @@ class Alternative:
 
 def possible_alternatives(state: State) -> tuple[str, ...]:
     """Every policy that can be asked what it would do here."""
-    missing = why_no_bounds(state.run.problem)
-    return tuple(name for name in POLICIES if not (missing and POLICIES[name].planned))
+    return chosen_policies(state.run.problem, ALL_POLICIES)
 
 
 def alternatives(
@@ -172,7 +176,9 @@ def _choice_of(state: State, policy: str, plans: Plans) -> Rows:
         return state.chosen
     plan = NO_PLAN
     if POLICIES[policy].planned:
-        plan = plans.plan(policy, run.requests, state.request, _mask(state.deployed))
+        plan = plans.plan(
+            policy, run.requests, state.request, _mask(state.deployed), _opened(state)
+        )
     elsewhere = replay_policy(
         run.problem, policy, _until(run.requests, state), replication=run.replication,
         record="decisions", plan=plan, given=run.decisions.deployment[: state.number],

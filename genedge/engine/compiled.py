@@ -37,7 +37,9 @@ def _usable(folder: Path) -> Path:
         return Path(tempfile.mkdtemp(prefix="genedge-"))
 
 
-vars(config)["CACHE_DIR"] = str(_usable(cache_folder()))
+FOLDER: Final = _usable(cache_folder())
+"""Where machine code is kept, and whatever else only these sources can make."""
+vars(config)["CACHE_DIR"] = str(FOLDER)
 
 
 _OPTIONS: Final = {

@@ -102,7 +102,20 @@ def _slots_back(
 
 @compiled()
 def _slots_on(
-    low, high, first, opened, slot_start, model, tables, x, plan, rent, leaving, mask, place, admitted
+    low,
+    high,
+    first,
+    opened,
+    slot_start,
+    model,
+    tables,
+    x,
+    plan,
+    rent,
+    leaving,
+    mask,
+    place,
+    admitted,
 ):
     """Slots low ... high - 1 forward from mask ``x`` by the tables; fills ``plan``.
 

@@ -29,9 +29,8 @@ from numpy.typing import NDArray
 from genedge.engine.arrays import Floats, Requests
 from genedge.engine.checkpoints import MEMORY_BYTES
 from genedge.engine.compiled import compiled, lean
-from genedge.engine.planning import PRECISION, Family, OnlinePlan, best_below
+from genedge.engine.planning import PRECISION, SWEEPS, Family, OnlinePlan, best_below
 
-SWEEPS = 2000
 COLUMNS = 32
 """Sets s whose tables are made together: they stay in the processor's cache."""
 NEGLIGIBLE = 1e-12
@@ -39,6 +38,10 @@ NEGLIGIBLE = 1e-12
 
 Progress = Callable[[int, float, float], None]
 """Told after each sweep: how many there were, and the interval of the gain. May raise to stop."""
+
+
+def silent(_sweeps: int, _low: float, _high: float) -> None:
+    """Tell nobody."""
 
 
 def hazards(rate: float) -> Floats:
@@ -53,7 +56,7 @@ def hazards(rate: float) -> Floats:
 
 @compiled()
 def _within_slot(
-    opened, value, hazard, share, rent, leaving, mask, place, start, below, admitted, tables
+    opened, value, hazard, share, rent, leaving, mask, place, start, below, tables
 ):
     """H_0(s), ``[S]``, for the masks ``opened [S]``; ``tables [K + 1, F]`` keeps H of the first."""
     states, columns = mask.size, opened.size
@@ -124,17 +127,21 @@ def _first(deployments: Family, states: int) -> Family:
     )  # fmt: skip
 
 
+def sweep_steps(deployments: Family, rates: Floats) -> float:
+    """Sets compared in one sweep: the time that it takes, on any machine."""
+    d = deployments
+    missing = float(d.admitted.sum()) - (d.below.size - 1) / d.mask.size
+    return _shares(d, rates)[0].size * float(d.mask.size) * d.below.size * missing
+
+
 def _slot_arrays(d: Family, value: Floats, hazard: Floats, share: Floats) -> tuple[object, ...]:
-    return (
-        value, hazard, share, d.rent, d.leaving, d.mask, d.place, d.below_start, d.below,
-        d.admitted,
-    )  # fmt: skip
+    return (value, hazard, share, d.rent, d.leaving, d.mask, d.place, d.below_start, d.below)
 
 
 def online_slot_plan(
     deployments: Family,
     rates: Floats,
-    progress: Progress = lambda _sweeps, _low, _high: None,
+    progress: Progress = silent,
     sweeps: int = SWEEPS,
 ) -> OnlinePlan:
     """The policy of least long-run average cost by slot, for Poisson requests at ``rates [M]``.

@@ -209,7 +209,7 @@ BOUNDS: Final = Section(
             r"\text{and } & \text{(1), (2), (3)} \end{aligned}",
             "At a miss for $m$: pay for evicting everything, take back the price of what stays, "
             "and move to the set from which the rest is cheapest. Otherwise $V = V'$.",
-            where("V V2 x y sw wd"), (planning._request, planning._best_below), _recursion,
+            where("V V2 x y sw wd"), (planning._request, planning.best_below), _recursion,
         ),
         Equation(
             "transform", None, "The minimum over all subsets at once",

@@ -131,6 +131,8 @@ class Example:
         missing = why_no_bounds(self.problem)
         if missing is not None:
             return missing
+        if self.problem.weights.by_slot:
+            return "Switching is charged by slot here; this is how each decision is charged."
         sets = self.plans.deployments(False).mask.size
         if float(steps) * sets * len(self.models) / 2 > MOST_STEPS:
             return "That takes too long while you wait here; Compare computes the bounds."

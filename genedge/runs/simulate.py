@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from genedge.engine.arrays import (
     N_MISSES,
+    Floats,
     Rule,
     Words,
     empty_decisions,
@@ -31,13 +32,24 @@ from genedge.engine.planning import (
     online_plan,
 )
 from genedge.engine.replay import next_uses, replay
+from genedge.engine.slot_planning import clairvoyant_slot_plan
+from genedge.engine.slot_policy import (
+    Progress,
+    follow_by_slot,
+    online_slot_plan,
+    silent,
+    sweep_steps,
+)
 from genedge.engine.weighing import NEXT_USE
 from genedge.errors import InputError
 from genedge.intake.request_log import TraceFile
 from genedge.intake.workload import RequestTrace
-from genedge.limits import MAX_PLANNED_MODELS, MAX_PLANNING_STEPS
-from genedge.registry.policies import ALL_POLICIES, POLICIES
+from genedge.limits import MAX_PLANNED_MODELS, MAX_PLANNING_STEPS, MAX_SWEEP_STEPS
+from genedge.registry.ledgers import LEDGERS, PAPER
+from genedge.registry.policies import ALL_POLICIES, POLICIES, spoken
+from genedge.runs.kept_plans import keep_plan, place_of, read_plan
 from genedge.runs.run import Run
+from genedge.say import capital
 from genedge.scenario.problem import Problem, build
 from genedge.scenario.scenario import Scenario
 
@@ -64,6 +76,11 @@ class Plans:
         self.problem = problem
         self._families: dict[bool, Family] = {}
         self._online: dict[bool, OnlinePlan] = {}
+        self._tables: dict[int, Floats] = {}
+
+    def by_slot(self, realised: bool) -> bool:
+        """Whether a ledger's bounds weigh slots, not decisions: only Eq. 11 charges switching."""
+        return self.problem.weights.by_slot and not realised
 
     def deployments(self, realised: bool) -> Family:
         """All feasible deployments, priced for one ledger."""
@@ -78,23 +95,72 @@ class Plans:
             )
         return self._families[realised]
 
-    def online(self, realised: bool) -> OnlinePlan:
-        """The best online policy for one ledger."""
+    def online_at_hand(self, realised: bool) -> OnlinePlan | None:
+        """The best online policy for one ledger if it takes no time to find, or is found."""
         if realised not in self._online:
-            self._online[realised] = online_plan(self.deployments(realised), self.problem.rates)
+            deployments, rates = self.deployments(realised), self.problem.rates
+            found = (
+                read_plan(place_of(deployments, rates), deployments.mask.size)
+                if self.by_slot(realised)
+                else online_plan(deployments, rates)
+            )
+            if found is None:
+                return None
+            self._online[realised] = found
         return self._online[realised]
 
-    def plan(self, policy: str, requests: RequestTrace, first: int = 0, deployed: int = 0) -> Plan:
+    def online(self, realised: bool, progress: Progress = silent) -> OnlinePlan:
+        """The best online policy for one ledger; by slot it is kept on disk.
+
+        ``progress`` may raise to stop.
+        """
+        found = self.online_at_hand(realised)
+        if found is None:
+            deployments, rates = self.deployments(realised), self.problem.rates
+            found = self._online[realised] = online_slot_plan(deployments, rates, progress)
+            keep_plan(place_of(deployments, rates), found)
+        return found
+
+    def clairvoyant(
+        self,
+        realised: bool,
+        requests: RequestTrace,
+        first: int = 0,
+        deployed: int = 0,
+        opened: int | None = None,
+    ) -> tuple[Plan, float]:
+        """The clairvoyant optimum for one ledger, as :meth:`plan` has it, and its least cost."""
+        deployments, asked = self.deployments(realised), requests.arrays()
+        if self.by_slot(realised):
+            return clairvoyant_slot_plan(
+                deployments, asked, first=first, deployed=deployed, opened=opened
+            )
+        return clairvoyant_plan(deployments, asked, first=first, deployed=deployed)
+
+    def plan(
+        self,
+        policy: str,
+        requests: RequestTrace,
+        first: int = 0,
+        deployed: int = 0,
+        opened: int | None = None,
+    ) -> Plan:
         """Mask deployed after each request under a bound, ``[N]``.
 
-        It begins at request number ``first``, before which the mask ``deployed`` is there.
+        It begins at request number ``first``, before which the mask ``deployed`` is there, and
+        ``opened`` when that request's slot began (``deployed`` unless given).
         """
         entry = POLICIES[policy]
-        deployments = self.deployments(entry.realised)
-        asked = requests.arrays()
         if entry.clairvoyant:
-            return clairvoyant_plan(deployments, asked, first=first, deployed=deployed)[0]
-        return follow(deployments, self.online(entry.realised), asked, first, deployed)
+            return self.clairvoyant(entry.realised, requests, first, deployed, opened)[0]
+        deployments, online = self.deployments(entry.realised), self.online(entry.realised)
+        asked = requests.arrays()
+        if self.by_slot(entry.realised):
+            return follow_by_slot(
+                deployments, online, self.problem.rates, asked, self._tables, first, deployed,
+                opened,
+            )  # fmt: skip
+        return follow(deployments, online, asked, first, deployed)
 
 
 def why_no_bounds(problem: Problem) -> str | None:
@@ -115,20 +181,55 @@ def why_no_bounds(problem: Problem) -> str | None:
     return None
 
 
+def why_not(problem: Problem, policy: str) -> str | None:
+    """A sentence that says why a policy cannot be replayed here, or None where it can."""
+    missing = why_no_bounds(problem) if POLICIES[policy].planned else None
+    if missing or policy != LEDGERS[PAPER].online or not problem.weights.by_slot:
+        return missing
+    deployments = Plans(problem).deployments(realised=False)
+    if sweep_steps(deployments, problem.rates) > MAX_SWEEP_STEPS:
+        return (
+            f"{capital(spoken(policy))} weighs every pair of the {deployments.mask.size:,} sets of "
+            "models that fit, after every request of a slot, which would take too long. A smaller "
+            "catalog or server brings it back."
+        )
+    return None
+
+
+def must_search(plans: Plans) -> bool:
+    """Whether the best online policy by slot is within reach but not found yet."""
+    if not plans.by_slot(realised=False) or why_not(plans.problem, LEDGERS[PAPER].online):
+        return False
+    return plans.online_at_hand(realised=False) is None
+
+
 def chosen_policies(problem: Problem, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of ``names`` that a problem allows.
+    """Those of ``names`` that a problem allows; of all, those that need no search beforehand.
 
     Raises
     ------
     InputError: a bound was named for a catalog that is too large for it.
     """
-    missing = why_no_bounds(problem)
+    missing = {name: why for name in POLICIES if (why := why_not(problem, name))}
     if names == ALL_POLICIES:
-        return tuple(name for name in POLICIES if not (missing and POLICIES[name].planned))
+        late = LEDGERS[PAPER].online if must_search(Plans(problem)) else None
+        return tuple(name for name in POLICIES if name not in missing and name != late)
     for name in names:
-        if missing and POLICIES[name].planned:
-            raise InputError(f"{name} cannot be computed. {missing}")
+        if name in missing:
+            raise InputError(f"{name} cannot be computed. {missing[name]}")
     return names
+
+
+def why_left_out(problem: Problem, policies: tuple[str, ...]) -> str | None:
+    """A sentence that says which bounds are not among the ``policies`` chosen and why, or None."""
+    online = LEDGERS[PAPER].online
+    missing = why_no_bounds(problem)
+    if missing or online in policies or problem.scenario.policies != ALL_POLICIES:
+        return missing
+    return why_not(problem, online) or (
+        f"{capital(spoken(online))} is left out: finding it takes up to a minute, once. It is "
+        f"found where {online} is named among the policies."
+    )
 
 
 def replay_policy(
@@ -197,9 +298,7 @@ def simulate(
     if policy not in POLICIES:
         raise InputError(f"unknown policy {policy!r}; there are {', '.join(POLICIES)}")
     problem = build(scenario, trace)
-    missing = why_no_bounds(problem) if POLICIES[policy].planned else None
-    if missing:
-        raise InputError(f"{policy} cannot be computed. {missing}")
+    chosen_policies(problem, (policy,))
     return replay_policy(
         problem, policy, problem.requests(replication), replication=replication, record=record
     )

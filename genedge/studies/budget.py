@@ -10,6 +10,7 @@ from genedge.scenario.problem import Problem
 FEW: Final = 5
 """Slow policies are left out before replications become fewer than this."""
 LEFT_OUT: Final = {
+    "mdp": "The best online policy for Eq. 11 is left out: it would have to be found for each of",
     "offline": "The clairvoyant optimum is left out: it would take too long over",
     "ga": "The exact decision stands for the genetic algorithm, whose problem it solves and which "
     "would search for too long over",
@@ -55,6 +56,9 @@ def affordable(
     if planned and (why or count() < min(FEW, asked)):
         kept = [name for name in kept if name not in planned]
         notes.append(why or f"{LEFT_OUT['offline']} {requests:,.0f} requests.")
+    if "mdp" in kept and problem.weights.by_slot:
+        kept.remove("mdp")
+        notes.append(f"{LEFT_OUT['mdp']} {arms} settings.")
     if {"ga", "exact"} <= set(kept) and count() < min(FEW, asked):
         kept.remove("ga")
         notes.append(f"{LEFT_OUT['ga']} {requests:,.0f} requests.")

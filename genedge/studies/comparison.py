@@ -18,7 +18,7 @@ from genedge.registry.ledgers import LEDGERS
 from genedge.registry.metrics import METRICS
 from genedge.registry.policies import POLICIES
 from genedge.runs.run import Run
-from genedge.runs.simulate import Record, why_no_bounds
+from genedge.runs.simulate import Record, why_left_out
 from genedge.scenario.problem import Problem, build
 from genedge.scenario.scenario import Scenario
 from genedge.studies.runner import Ready, run_study
@@ -194,7 +194,9 @@ def compare(
         runs = {name: [runs[place] for runs in kept] for place, name in names}
         online = [name for name in table.policies if POLICIES[name].online]
         gains = {name: ready.plans.online(POLICIES[name].realised) for name in online}
-        return Comparison(problem, part, runs, gains, why_no_bounds(problem))
+        return Comparison(
+            problem, part, runs, gains, why_left_out(problem, table.policies)
+        )
 
     def so_far() -> Comparison | None:
         measured = int(np.append(table.done[0], False).argmin())

@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from genedge.engine.planning import clairvoyant_plan
 from genedge.errors import InputError
 from genedge.intake.request_log import TraceFile
 from genedge.intake.workload import RequestTrace
@@ -147,8 +146,7 @@ class Ready:
         least, plans = np.full(len(LEDGERS), np.nan), {}
         if wanted.bounded and why_no_bounds(self.problem) is None:
             for place, ledger in enumerate(LEDGERS.values()):
-                deployments = self.plans.deployments(ledger.realised)
-                plan, total = clairvoyant_plan(deployments, requests.arrays())
+                plan, total = self.plans.clairvoyant(ledger.realised, requests)
                 least[place] = total / self.problem.slots
                 plans[ledger.clairvoyant] = plan
         return least, plans

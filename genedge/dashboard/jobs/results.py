@@ -17,7 +17,14 @@ from genedge.decisions import Explanation, explain, replay_from
 from genedge.intake.request_log import TraceFile
 from genedge.registry.policies import ALL_POLICIES, POLICIES
 from genedge.runs.run import Run
-from genedge.runs.simulate import Plans, Record, chosen_policies, simulate, why_no_bounds
+from genedge.runs.simulate import (
+    Plans,
+    Record,
+    chosen_policies,
+    must_search,
+    simulate,
+    why_left_out,
+)
 from genedge.runs.warm_up import warm_up
 from genedge.say import capital, listed
 from genedge.scenario.codec import to_json
@@ -136,7 +143,7 @@ def report_of(scenario: Scenario) -> Report:
         return pickle.dumps(report(comparison), pickle.HIGHEST_PROTOCOL)
 
     await_engine()
-    key, text = to_json(scenario), "Comparing policies"
+    key, text = _report_key(scenario), "Comparing policies"
     while True:
         done = awaited(REPORTS, key, compute, text, first_look=True)
         if done is not None:
@@ -150,7 +157,12 @@ def report_of(scenario: Scenario) -> Report:
 
 def growing_report(scenario: Scenario) -> Job[bytes] | None:
     """The comparison that is being measured, if it is."""
-    return ROOM.peek(REPORTS, to_json(scenario))
+    return ROOM.peek(REPORTS, _report_key(scenario))
+
+
+def _report_key(scenario: Scenario) -> tuple[str, bool]:
+    """A comparison is another once the best online policy has been found."""
+    return to_json(scenario), plans_to_search(scenario) is None
 
 
 def ablation_of(scenario: Scenario, name: str) -> StudyTable:
@@ -202,22 +214,32 @@ def key_alone(scenario: Scenario) -> str:
     return to_json(replace(scenario, policies=ALL_POLICIES, replications=1))
 
 
-def plans_of(scenario: Scenario, problem: Problem) -> Plans:
+def plans_of(scenario: Scenario) -> Plans:
     """The plans behind a scenario's bounds, made once for all its decisions."""
-    return ROOM.result(PLANS, key_alone(scenario), lambda _: Plans(problem))
+    return ROOM.result(
+        PLANS, key_alone(scenario), lambda _: Plans(build(scenario, trace_of(scenario)))
+    )
+
+
+def plans_to_search(scenario: Scenario) -> Plans | None:
+    """The plans of a scenario that compares every policy while its best online policy by slot is
+    not found yet, else None."""
+    if scenario.switching_charged != "slot" or scenario.policies != ALL_POLICIES:
+        return None
+    plans = plans_of(scenario)
+    return plans if must_search(plans) else None
 
 
 def _quick(problem: Problem) -> tuple[str, ...]:
     """Policies that can be asked at once what they would do in some state."""
-    missing = why_no_bounds(problem)
     models = len(problem.scenario.model_catalog)
-    slow = missing or float(problem.rates.sum()) * problem.slots * models * 2.0**models / 2 > (
+    slow = float(problem.rates.sum()) * problem.slots * models * 2.0**models / 2 > (
         MOST_STEPS_AT_ONCE
     )
     return tuple(
         name
-        for name, policy in POLICIES.items()
-        if not (policy.planned and missing) and not (policy.clairvoyant and slow)
+        for name in chosen_policies(problem, ALL_POLICIES)
+        if not (POLICIES[name].clairvoyant and slow)
     )
 
 
@@ -225,7 +247,7 @@ def explanation_of(scenario: Scenario, run: Run, number: int) -> Explanation:
     """One decision of a run taken apart."""
 
     def compute(_job: Job[Explanation]) -> Explanation:
-        plans = plans_of(scenario, run.problem)
+        plans = plans_of(scenario)
         return explain(run, number, policies=_quick(run.problem), plans=plans)
 
     key = key_alone(scenario), run.policy, number
@@ -238,7 +260,7 @@ def why_not_asked(e: Explanation) -> str | None:
     missing = [POLICIES[name].spoken for name in POLICIES if name not in asked]
     if not missing:
         return None
-    return why_no_bounds(e.run.problem) or (
+    return why_left_out(e.run.problem, tuple(asked)) or (
         f"{capital(listed(missing))} would take too long to compute anew for every decision."
     )
 
@@ -247,7 +269,7 @@ def forced_run_of(scenario: Scenario, e: Explanation, deployment: tuple[str, ...
     """The run with another choice at a decision."""
 
     def compute(_job: Job[Run]) -> Run:
-        plans = plans_of(scenario, e.run.problem)
+        plans = plans_of(scenario)
         return replay_from(e.run, e.state.number, deployment, plans=plans)
 
     key = (key_alone(scenario), e.run.policy, e.state.number, deployment)
