@@ -55,9 +55,7 @@ def hazards(rate: float) -> Floats:
 
 
 @compiled()
-def _within_slot(
-    opened, value, hazard, share, rent, leaving, mask, place, start, below, tables
-):
+def _within_slot(opened, value, hazard, share, rent, leaving, mask, place, start, below, tables):
     """H_0(s), ``[S]``, for the masks ``opened [S]``; ``tables [K + 1, F]`` keeps H of the first."""
     states, columns = mask.size, opened.size
     at_end = np.empty((states, columns))

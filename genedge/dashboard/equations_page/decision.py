@@ -47,7 +47,7 @@ def example_of(
     """The decision taken apart and every formula filled in, kept for a while."""
 
     def compute(_job: Job[tuple[Example, dict[str, Filled]]]) -> tuple[Example, dict[str, Filled]]:
-        example = Example.of(run, number, results.plans_of(scenario, run.problem))
+        example = Example.of(run, number, results.plans_of(scenario))
         return example, filled(example)
 
     key = to_json(scenario), run.policy, number
