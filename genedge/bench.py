@@ -21,6 +21,7 @@ import numpy as np
 
 from genedge.decisions import explain, replay_from
 from genedge.engine.planning import clairvoyant_plan, family, online_plan
+from genedge.engine.slot_policy import online_slot_plan
 from genedge.intake.workload import RequestTrace, Workload, times_within
 from genedge.limits import MAX_SLOTS
 from genedge.paper.figures import figure_sweeps
@@ -154,6 +155,8 @@ def measure(scale: float = 1.0) -> dict[str, Any]:
         return family(busy.models, busy.server, busy.weights, busy.rates > 0, realised=False)
 
     wanted = busy.requests().arrays()
+    slotted = Plans(build(PRESETS["paper"]))
+    wanted_by_slot = slotted.problem.requests()
     return {
         "replay_mreq_s": speed,
         "replay_misses": misses,
@@ -170,6 +173,14 @@ def measure(scale: float = 1.0) -> dict[str, Any]:
         },
         "offline_ms": 1e3 * median_s(lambda: clairvoyant_plan(bounds_family(), wanted), repeats),
         "mdp_ms": 1e3 * median_s(lambda: online_plan(bounds_family(), busy.rates), repeats),
+        "by_slot_ms": {
+            "offline": 1e3 * median_s(lambda: slotted.clairvoyant(False, wanted_by_slot), repeats),
+            "mdp": 1e3
+            * median_s(
+                lambda: online_slot_plan(slotted.deployments(False), slotted.problem.rates),
+                scaled(3),
+            ),
+        },
         "decision_ms": {
             str(models): _decisions_ms(models, scaled(slots), repeats)
             for models, slots in ((10, 100), (60, 1000))
@@ -222,6 +233,7 @@ TITLES = {
     "exact_us_per_decision": "exact, µs a decision ({} models)",
     "offline_ms": "clairvoyant optimum, ms (10 models, 1,000 requests)",
     "mdp_ms": "best online policy, ms (10 models)",
+    "by_slot_ms": "the same, switching charged by slot, ms ({}, 10 models, 25 requests a slot)",
     "decision_ms": "one decision taken apart, a run from there on, ms ({} models)",
     "compare_ms": "comparison of all policies and bounds, ms ({} replications)",
     "figures_s": "data of the paper's figures at 30 replications, s ({})",

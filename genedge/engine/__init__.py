@@ -2,5 +2,6 @@
 
 Start reading at :mod:`genedge.engine.replay`, the event loop. Every other file is one idea that the
 loop calls: the equations (``cost``), who leaves (``eviction``), the paper's Algorithm 1
-(``genetic``), the best single decision (``exact``), the plans behind the bounds (``planning``).
+(``genetic``), the best single decision (``exact``), the plans behind the bounds (``planning``, and
+``slot_planning`` and ``slot_policy`` where switching is charged by slot).
 """

@@ -21,6 +21,7 @@ SEARCHES: Final = Kind("best online policy", 8, patience_s=45.0)
 
 def search(job: Job[OnlinePlan], plans: Plans) -> OnlinePlan:
     """Find the policy; the interval of its gain shrinks at a steady rate, which says how far."""
+    job.ready.set()  # no page waits for it
     widths: list[float] = []
 
     def progress(_sweeps: int, low: float, high: float) -> None:
@@ -42,3 +43,5 @@ def search_under_way(scenario: Scenario) -> None:
     key = place_of(plans.deployments(realised=False), plans.problem.rates).name
     job = ROOM.job(SEARCHES, key, lambda job: search(job, plans), visitor())
     watch([job], lambda _: None, key="best_online")
+    if plans.online_at_hand(realised=False):  # already
+        st.rerun()
