@@ -42,7 +42,8 @@ def test_the_figures_and_their_keys() -> None:
     assert set(found["exact_us_per_decision"]) == {"10", "60"}
     assert set(found["compare_ms"]) == {"1", "30"}
     assert set(found["decision_ms"]) == {"10", "60"}
-    assert set(found["figures_s"]) == {"frugal", "contended"}
+    assert set(found["figures_s"]) == {"paper", "contended"}
+    assert set(found["by_slot_ms"]) == {"offline", "mdp"}
     plain = {
         "ga_ms_per_decision", "offline_ms", "mdp_ms", "import_s", "warm_start_s", "first_picture_s",
         "first_compile_s",
