@@ -194,9 +194,7 @@ def compare(
         runs = {name: [runs[place] for runs in kept] for place, name in names}
         online = [name for name in table.policies if POLICIES[name].online]
         gains = {name: ready.plans.online(POLICIES[name].realised) for name in online}
-        return Comparison(
-            problem, part, runs, gains, why_left_out(problem, table.policies)
-        )
+        return Comparison(problem, part, runs, gains, why_left_out(problem, table.policies))
 
     def so_far() -> Comparison | None:
         measured = int(np.append(table.done[0], False).argmin())
