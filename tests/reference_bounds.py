@@ -1,11 +1,15 @@
 """Bounds on Eq. 11 and on the realised ledger, each found by a method of its own.
 
-* ``clairvoyant_cost`` tries everything: a memoised recursion over (request index, mask).
+* ``clairvoyant_cost`` tries everything: a memoised recursion over (request index, mask, mask at
+  the end of the slot before).
 * ``clairvoyant_by_integer_program`` states the same minimum as a 0/1 program and leaves it to
   HiGHS.
-* ``best_online_gain`` is a linear program over the long-run frequencies of states and actions.
+* ``best_online_gain`` is a linear program over the long-run frequencies of states and actions,
+  for switching charged by decision and for the realised ledger;
+  ``reference_online_by_slot`` has the one for switching charged by slot.
 
-All are meant for a handful of models. ``"eq11"`` charges w_delay * Eq. 7 for what is evicted and
+All are meant for a handful of models. ``"eq11"`` charges w_delay * Eq. 7 for what is evicted (at
+the decision, or at the slot's end for what has left since the end of the slot before) and
 ``"realised"`` w_delay * delay_m for each miss; both charge w_resource * Eq. 10 at slot ends.
 """
 
@@ -52,10 +56,15 @@ def options(setting: Setting, mask: int, m: int) -> list[int]:
 def charge(setting: Setting, ledger: Ledger, before: int, m: int, after: int) -> float:
     """Weighted price of one request: Eq. 7 of the evicted models, or the delay of the miss."""
     if ledger == "eq11":
-        evicted = rows_of(before) - rows_of(after)
-        return setting.w_delay * eq7_switching_cost(setting, evicted, known_inverse_cycle(setting))
+        return losing(setting, before, after) if setting.switching_charged == "decision" else 0.0
     missed = m not in rows_of(before) and fits(setting, {m})
     return setting.w_delay * delay(setting, m) if missed else 0.0
+
+
+def losing(setting: Setting, before: int, after: int) -> float:
+    """Weighted switching cost (Eq. 7) of what is in ``before`` and no longer in ``after``."""
+    evicted = rows_of(before) - rows_of(after)
+    return setting.w_delay * eq7_switching_cost(setting, evicted, known_inverse_cycle(setting))
 
 
 def holding(setting: Setting, mask: int) -> float:
@@ -78,28 +87,37 @@ def slot_ends_before(setting: Setting) -> list[int]:
     return ends
 
 
-def _recursion(setting: Setting, ledger: Ledger) -> Callable[[int, int], float]:
-    """Return V(i, mask): least cost from request i on, the slot ends just before it included."""
+def _recursion(setting: Setting, ledger: Ledger) -> Callable[[int, int, int], float]:
+    """Return V(i, mask, before): least cost from request i on.
+
+    The slot ends just before it are included. ``before`` is the mask at the end of the slot before
+    these, which only the paper's ledger with switching charged by slot looks at.
+    """
     requests = all_requests(setting)
     ends = slot_ends_before(setting)
     move = cache(lambda mask, m: options(setting, mask, m))
     price = cache(lambda before, m, after: charge(setting, ledger, before, m, after))
     held = cache(lambda mask: holding(setting, mask))
+    lost = cache(lambda before, after: losing(setting, before, after))
+    by_slot = ledger == "eq11" and setting.switching_charged == "slot"
 
     @cache
-    def value(i: int, mask: int) -> float:
+    def value(i: int, mask: int, before: int) -> float:
         ended: float = ends[i] * held(mask)
+        if by_slot and ends[i]:
+            ended += lost(before, mask)
+            before = mask
         if i == len(requests):
             return ended
         m = requests[i]
-        return ended + min(price(mask, m, y) + value(i + 1, y) for y in move(mask, m))
+        return ended + min(price(mask, m, y) + value(i + 1, y, before) for y in move(mask, m))
 
     return value
 
 
 def clairvoyant_cost(setting: Setting, ledger: Ledger = "eq11") -> float:
     """Least cost per slot of any policy that decides only at misses, for these very requests."""
-    return _recursion(setting, ledger)(0, 0) / len(setting.slots)
+    return _recursion(setting, ledger)(0, 0, 0) / len(setting.slots)
 
 
 def clairvoyant_plan(setting: Setting, ledger: Ledger = "eq11") -> dict[int, int]:
@@ -107,15 +125,18 @@ def clairvoyant_plan(setting: Setting, ledger: Ledger = "eq11") -> dict[int, int
 
     Ties within 1e-12 go to the fewest models, then the lowest mask, as in ``exact``.
     """
-    value = _recursion(setting, ledger)
+    value, ends = _recursion(setting, ledger), slot_ends_before(setting)
+    by_slot = ledger == "eq11" and setting.switching_charged == "slot"
     plan: dict[int, int] = {}
-    mask = 0
+    mask = before = 0
     for i, m in enumerate(all_requests(setting)):
+        if by_slot and ends[i]:
+            before = mask
         if m in rows_of(mask) or not fits(setting, {m}):
             continue
         mask = plan[i] = best_of(
             {
-                y: charge(setting, ledger, mask, m, y) + value(i + 1, y)
+                y: charge(setting, ledger, mask, m, y) + value(i + 1, y, before)
                 for y in options(setting, mask, m)
             }
         )
@@ -131,7 +152,8 @@ def clairvoyant_by_integer_program(setting: Setting, ledger: Ledger = "eq11") ->
     * Eq. 1-3 hold after every request;
     * x[r, i] = 1 unless r is too big even for the empty server;
     * a model enters only when asked for: x[m, i] <= x[m, i-1] for m != r;
-    * v[m, i] >= x[m, i-1] - x[m, i];
+    * v[m, i] >= x[m, i-1] - x[m, i], or with switching charged by slot, i the last request of its
+      slot and k the last before this slot, v[m, i] >= x[m, k] - x[m, i];
     * only a miss evicts: x[m, i-1] - x[m, i] <= 1 - x[r, i-1]; a rejected request evicts nothing.
 
     HiGHS works to a tolerance of 1e-6, so a set of models that exceeds a capacity by less than
@@ -158,8 +180,12 @@ def clairvoyant_by_integer_program(setting: Setting, ledger: Ledger = "eq11") ->
     rows: list[tuple[dict[int, float], float]] = []  # sum of coefficient * variable <= bound
     lower, upper = np.zeros(size), np.ones(size)
 
+    by_slot = setting.switching_charged == "slot"
+    compared = {} if by_slot else {i: i - 1 for i in range(1, steps)}  # what v[m, i] looks back at
     after_last_end = 0
     for requests_of_slot in setting.slots:
+        if by_slot and requests_of_slot and after_last_end:
+            compared[after_last_end + len(requests_of_slot) - 1] = after_last_end - 1
         after_last_end += len(requests_of_slot)
         if after_last_end:
             for m in range(models):
@@ -182,13 +208,14 @@ def clairvoyant_by_integer_program(setting: Setting, ledger: Ledger = "eq11") ->
         for m in range(models):
             if ledger == "eq11":
                 cost[v(m, i)] = setting.w_delay * eq7_switching_cost(setting, {m}, inverse_cycle)
+            if i in compared:
+                rows.append(({x(m, compared[i]): 1, x(m, i): -1, v(m, i): -1}, 0))
             if i == 0:
                 if m != r or not accepted[r]:
                     upper[x(m, i)] = 0
                 continue
             if m != r or not accepted[r]:
                 rows.append(({x(m, i): 1, x(m, i - 1): -1}, 0))
-            rows.append(({x(m, i - 1): 1, x(m, i): -1, v(m, i): -1}, 0))
             if not accepted[r]:
                 rows.append(({x(m, i - 1): 1, x(m, i): -1}, 0))
             elif m != r:
@@ -216,6 +243,8 @@ def clairvoyant_by_integer_program(setting: Setting, ledger: Ledger = "eq11") ->
             raise RuntimeError(f"the program moved from {before:b} to {after:b} for {r}")
         total += charge(setting, ledger, before, r, after)
         before = after
+    if ledger == "eq11" and by_slot:
+        total += sum(losing(setting, masks[k], masks[i]) for i, k in compared.items())
     ends = slot_ends_before(setting)
     total += sum(ends[i + 1] * holding(setting, mask) for i, mask in enumerate(masks))
     if abs(total - (solved.fun + constant)) > 1e-5 * (1 + abs(total)):
@@ -241,6 +270,8 @@ def best_online_gain(setting: Setting, ledger: Ledger = "eq11") -> float:
     that class is at hand for a server that starts empty. Where all models fit together the
     state that holds them all is a class of its own: nothing is missed there, so nothing changes.
     """
+    if ledger == "eq11" and setting.switching_charged == "slot":
+        raise ValueError("switching charged by slot has a program of its own")
     rates = arrival_rates(setting)
     asked = [m for m in range(len(rates)) if rates[m] > 0]
     total = sum(rates)

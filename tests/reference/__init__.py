@@ -32,7 +32,9 @@ from reference.requests import (
     arrival_rates,
     deciding_inverse_cycle,
     decision_horizon,
+    geometric_rates,
     known_inverse_cycle,
+    order_by_names,
 )
 from reference.setting import Setting, mask_of, rows_of, subsets
 
@@ -63,8 +65,10 @@ __all__ = [
     "eq12_fitness",
     "exact_decision",
     "fits",
+    "geometric_rates",
     "known_inverse_cycle",
     "mask_of",
+    "order_by_names",
     "rows_of",
     "simulate",
     "subsets",

@@ -95,7 +95,12 @@ def eq11_average_cost(setting: Setting, switching: list[float], resource: list[f
 def eq12_decision_cost(
     setting: Setting, before: Collection[int], after: Collection[int], inverse_cycle: list[float]
 ) -> float:
-    """C(y) of Eq. 12: the price of going from ``before`` to ``after``, with the horizon h."""
+    """C(y) of Eq. 12, y = ``after``, with the horizon h.
+
+    ``before`` is what is deployed at the decision or, where switching is charged by slot, what was
+    deployed at the end of the slot before: whatever of it has already left costs the same
+    whichever deployment follows, except that the requested model is back.
+    """
     evicted = set(before) - set(after)
     return setting.w_delay * eq7_switching_cost(setting, evicted, inverse_cycle) + decision_horizon(
         setting

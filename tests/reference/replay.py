@@ -19,7 +19,7 @@ from reference.equations import (
     eq12_decision_cost,
     fits,
 )
-from reference.requests import deciding_inverse_cycle, known_inverse_cycle
+from reference.requests import all_requests, deciding_inverse_cycle, known_inverse_cycle
 from reference.setting import Setting, mask_of, rows_of, subsets
 
 TIE = 1e-12
@@ -34,7 +34,10 @@ Victims = Callable[[list[int], int, int], int]
 
 @dataclass
 class Decision:
-    """One miss and what was done about it; the switching cost is Eq. 7, unweighted."""
+    """One miss and what was done about it; the switching cost is Eq. 7, unweighted.
+
+    Where switching is charged by slot a decision on its own costs nothing: 0.
+    """
 
     request_index: int
     model: int
@@ -82,11 +85,21 @@ def best_of(costs: dict[int, float]) -> int:
     return min(tied, key=lambda mask: (mask.bit_count(), mask))
 
 
-def exact_decision(setting: Setting, deployed: set[int], m: int, request_index: int) -> set[int]:
-    """Return the deployment of least C(y) (Eq. 12) among all that can follow a miss for m."""
+def exact_decision(
+    setting: Setting,
+    deployed: set[int],
+    m: int,
+    request_index: int,
+    at_stake: set[int] | None = None,
+) -> set[int]:
+    """Return the deployment of least C(y) (Eq. 12) among all that can follow a miss for m.
+
+    ``at_stake`` is what C(y) charges for losing: what is deployed, unless given.
+    """
     inverse_cycle = deciding_inverse_cycle(setting, request_index)
+    before = deployed if at_stake is None else at_stake
     costs = {
-        mask_of(kept | {m}): eq12_decision_cost(setting, deployed, kept | {m}, inverse_cycle)
+        mask_of(kept | {m}): eq12_decision_cost(setting, before, kept | {m}, inverse_cycle)
         for kept in subsets(deployed)
         if fits(setting, kept | {m})
     }
@@ -109,10 +122,13 @@ def simulate(
     breaks a rule of the model raises ValueError.
     """
     known = known_inverse_cycle(setting)
-    counts = dict.fromkeys(range(len(setting.storage)), 0)  # requests since the beginning
+    asked = all_requests(setting)
+    by_slot = setting.switching_charged == "slot"
+    models = len(setting.storage)
     last_request: dict[int, int] = {}  # row -> index of its latest request
     deployed_since: dict[int, int] = {}  # row -> index of the request that deployed it
     deployed: set[int] = set()
+    slot_before: set[int] = set()  # deployed at the end of the slot before
     result = Result()
 
     if max_models < 1:
@@ -125,13 +141,14 @@ def simulate(
         if policy in ("lru", "lru-cap"):
             return min(rows, key=lambda row: last_request[row])
         if policy == "lfu":
-            return min(rows, key=lambda row: counts[row])
+            first = max(0, index + 1 - setting.lfu_window) if setting.lfu_window else 0
+            return min(rows, key=asked[first : index + 1].count)
         if victims is None:
             raise ValueError("random needs victims()")
         return victims(rows, index, draw)
 
     def evict_until_fits(m: int, index: int) -> set[int]:
-        most_kept = max_models - 1 if policy == "lru-cap" else len(counts)
+        most_kept = max_models - 1 if policy == "lru-cap" else models
         kept, draw = set(deployed), 0
         while not fits(setting, kept | {m}) or len(kept) > most_kept:
             kept.remove(victim(sorted(kept), index, draw))
@@ -140,7 +157,7 @@ def simulate(
 
     def decide(m: int, index: int) -> set[int]:
         if policy == "exact":
-            return exact_decision(setting, deployed, m, index)
+            return exact_decision(setting, deployed, m, index, slot_before if by_slot else None)
         if policy in ("fifo", "lru", "lru-cap", "lfu", "random"):
             return evict_until_fits(m, index)
         if choose is None:
@@ -153,7 +170,6 @@ def simulate(
         switching = miss_delay = downloaded = 0.0
         for m in requests:
             index += 1
-            counts[m] += 1
             last_request[m] = index
             if m in deployed:
                 hits += 1
@@ -167,7 +183,7 @@ def simulate(
             if m not in after or not after <= deployed | {m} or not fits(setting, after):
                 raise ValueError(f"request {index}: {sorted(deployed)} to {sorted(after)} for {m}")
             evicted = deployed - after
-            cost = eq7_switching_cost(setting, evicted, known)
+            cost = 0.0 if by_slot else eq7_switching_cost(setting, evicted, known)
             result.decisions.append(Decision(index, m, mask_of(deployed), mask_of(after), cost))
             evictions += len(evicted)
             switching += cost
@@ -176,6 +192,9 @@ def simulate(
             result.service_delays_s.append(delay(setting, m))
             deployed_since[m] = index
             deployed = after
+        if by_slot:
+            switching = eq7_switching_cost(setting, slot_before - deployed, known)
+        slot_before = deployed
         result.slot_deployed.append(mask_of(deployed))
         result.slot_hits.append(hits)
         result.slot_misses.append(misses)

@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from reference.setting import Setting
+
+
+def geometric_rates(order: list[int], ratio: float, total: float) -> list[float]:
+    """lambda_m where each row of ``order`` is asked for ``ratio`` times as often as the last."""
+    weights = sum(ratio**place for place in range(len(order)))
+    return [total * ratio ** order.index(m) / weights for m in range(len(order))]
+
+
+def order_by_names(catalog: Sequence[str], named: Sequence[str]) -> list[int]:
+    """Rows of the named models, then the others in catalog order."""
+    rows = [list(catalog).index(name) for name in named]
+    return rows + [m for m in range(len(catalog)) if m not in rows]
 
 
 def all_requests(setting: Setting) -> list[int]:

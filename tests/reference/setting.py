@@ -28,6 +28,8 @@ class Setting:
     resource_unit: Literal["gb", "share"] = "gb"
     active_cycle: Literal["known", "history", "next-use"] = "known"
     decision_horizon: Literal["slot", "next-request"] = "slot"
+    switching_charged: Literal["slot", "decision"] = "decision"
+    lfu_window: int = 0  # latest requests that LFU counts; 0: all since the beginning
     slots: list[list[int]] = field(default_factory=list)  # requested rows of each slot, in order
     rates: list[float] | None = None  # true requests per slot of a generated workload; None: trace
 
