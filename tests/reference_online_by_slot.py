@@ -19,14 +19,14 @@ from reference import Setting, arrival_rates, fits, mask_of, subsets
 from reference_bounds import holding, losing, options
 from scipy.stats import poisson
 
-NEVER = 1e-14
-"""Slots of so many requests that no more than this share is longer are the longest looked at."""
 
+def hazards(mean: float, never: float = 1e-14) -> list[float]:
+    """h_n of a Poisson number of requests, n = 0, 1, ...
 
-def hazards(mean: float) -> list[float]:
-    """h_n of a Poisson number of requests, n = 0, 1, ...; the last is 0: the slot ends there."""
+    The last is 0, as if the slot ended there: no more than a share ``never`` of slots is longer.
+    """
     found: list[float] = []
-    while poisson.sf(len(found), mean) > NEVER:
+    while poisson.sf(len(found), mean) > never:
         found.append(float(poisson.sf(len(found), mean) / poisson.sf(len(found) - 1, mean)))
     return [*found, 0.0]
 
@@ -40,11 +40,10 @@ def best_online_gain_by_slot(
     total = sum(rates)
     states = [mask_of(rows) for rows in subsets(asked) if fits(setting, rows)]
     place = {mask: number for number, mask in enumerate(states)}
-    may_follow = {
-        (x, m): [place[y] for y in options(setting, x, m)] for x in states for m in asked
-    }
-    # [x, s]: what ends with x after it began with s
-    ended = np.array([[losing(setting, s, x) + holding(setting, x) for s in states] for x in states])
+    may_follow = {(x, m): [place[y] for y in options(setting, x, m)] for x in states for m in asked}
+    # [x, s]: the price of ending with x what began with s
+    ended = np.array([[losing(setting, s, x) for s in states] for x in states])
+    ended += np.array([[holding(setting, x)] for x in states])
     ahead = hazards(total)
     value, gains = np.zeros(len(states)), np.zeros(len(states))
     for _ in range(most_sweeps):

@@ -73,6 +73,8 @@ def setting_of(problem: Problem, slots: list[list[int]]) -> Setting:
         resource_unit=weights.resource_unit,
         active_cycle=scenario.active_cycle,
         decision_horizon=scenario.decision_horizon,
+        switching_charged=scenario.switching_charged,
+        lfu_window=scenario.lfu_window,
         slots=slots,
         rates=None if problem.trace is not None else problem.rates.tolist(),
     )

@@ -6,8 +6,11 @@ policy tried in turn.
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from itertools import product
 from random import Random
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -20,12 +23,17 @@ from reference_bounds import (
     clairvoyant_cost,
     clairvoyant_plan,
     holding,
+    losing,
     options,
 )
+from reference_online_by_slot import best_online_gain_by_slot, hazards
 from reference_settings import BASELINES, random_setting, recorded, small
+from scipy.optimize import linprog
+from scipy.sparse import lil_array
 from worked_example import CLAIRVOYANT, CLAIRVOYANT_2, SETTING, SETTING_2
 
 LEDGERS: list[Ledger] = ["eq11", "realised"]
+CHARGES = ["decision", "slot"]
 
 
 # ------------------------------------------------------------------------ clairvoyant optima
@@ -38,21 +46,38 @@ def test_worked_example_clairvoyant(ledger: Ledger) -> None:
 
 
 @pytest.mark.parametrize("ledger", LEDGERS)
+@pytest.mark.parametrize("charged", CHARGES)
 @pytest.mark.parametrize("seed", range(25))
-def test_clairvoyant_recursion_against_integer_program(ledger: Ledger, seed: int) -> None:
+def test_clairvoyant_recursion_against_integer_program(
+    ledger: Ledger, charged: Literal["decision", "slot"], seed: int
+) -> None:
     random = Random(f"clairvoyant {seed}")
     setting = random_setting(random, random.randint(3, 6), seed and random.randint(10, 40))
+    setting = replace(setting, switching_charged=charged)
     recursion = clairvoyant_cost(setting, ledger)
     assert clairvoyant_by_integer_program(setting, ledger) == pytest.approx(recursion, abs=1e-9)
 
 
+def test_clairvoyant_by_slot_by_hand() -> None:
+    # S = 20: {0} or {1}; losing costs 2 * 7.125 and 2 * 4.75. [0] [1] [0, 0]: both are lost. In
+    # [0, 1] [0, 0] only 1 is, in [0] [1, 0, 0] nothing, and resources are 6.5 for 0, 13 for 1
+    for slots, least in (
+        ([[0], [1], [0, 0]], (23.75 + 26) / 3),
+        ([[0, 1], [0, 0]], (9.5 + 19.5) / 2),
+        ([[0], [1, 0, 0]], 6.5),
+    ):
+        setting = small(S=20, slots=slots, switching_charged="slot")
+        assert clairvoyant_cost(setting) == pytest.approx(least, abs=1e-12)
+
+
 @pytest.mark.parametrize("ledger", LEDGERS)
+@pytest.mark.parametrize("charged", CHARGES)
 def test_clairvoyant_plan_costs_what_the_optimum_says_and_nobody_does_better(
-    ledger: Ledger,
+    ledger: Ledger, charged: Literal["decision", "slot"]
 ) -> None:
     random = Random(10)
     for _ in range(15):
-        setting = random_setting(random, 5, 40)
+        setting = random_setting(random, 5, 40, switching_charged=charged)
         best = clairvoyant_cost(setting, ledger)
         plan = clairvoyant_plan(setting, ledger)
         name = "average_cost" if ledger == "eq11" else "realised_cost"
@@ -137,3 +162,79 @@ def test_best_online_gain_against_every_stationary_policy(ledger: Ledger) -> Non
         tried += 1
         tried_all = gain_by_trying_every_policy(setting, ledger)
         assert best_online_gain(setting, ledger) == pytest.approx(tried_all, rel=1e-7)
+
+
+# --------------------------------------------------------- best online, switching by slot
+
+
+def gain_by_linear_program(setting: Setting) -> float:
+    """The least gain as a linear program over how often (s, n, x) meets m and moves to y."""
+    rates = arrival_rates(setting)
+    total = sum(rates)
+    models = [m for m, rate in enumerate(rates) if rate > 0]
+    states = [x for x in range(1 << len(rates)) if fits(setting, rows_of(x))]
+    states = [x for x in states if rows_of(x) <= set(models)]
+    ahead = hazards(total, 1e-9)  # rarer is beyond the solver's tolerance
+    places = [(s, n, x) for s in states for n in range(len(ahead)) for x in states]
+    moves = [
+        (s, n, x, m, y)
+        for s, n, x in places
+        if n < len(ahead) - 1
+        for m in models
+        for y in options(setting, x, m)
+    ]
+    # variables: how often a slot is at each place, then how often it makes each move
+    at = {place: number for number, place in enumerate(places)}
+    cost = [
+        (1 - ahead[n]) * (losing(setting, s, x) + holding(setting, x)) for s, n, x in places
+    ] + [0.0] * len(moves)
+    met = {(*place, m): number for number, (place, m) in enumerate(product(places, models))}
+    rows = lil_array((len(met) + len(places) + 1, len(cost)))
+    for (s, n, x, m), number in met.items():  # asked for m as often as chance has it
+        rows[number, at[s, n, x]] = -ahead[n] * rates[m] / total
+    for (_s, n, x), column in at.items():
+        rows[len(met) + column, column] += 1
+        rows[len(met) + at[x, 0, x], column] -= 1 - ahead[n]  # the next slot begins with x
+        rows[len(met) + len(places), column] = n == 0
+    for number, (s, n, x, m, y) in enumerate(moves, len(places)):
+        rows[met[s, n, x, m], number] = 1
+        rows[len(met) + at[s, n + 1, y], number] -= 1
+    right = [0.0] * (len(met) + len(places)) + [1.0]
+    solved = linprog(cost, A_eq=rows.tocsr(), b_eq=right, bounds=(0, None), method="highs")
+    assert solved.success, solved.message
+    return float(solved.fun)
+
+
+def test_best_online_gain_by_slot_by_hand() -> None:
+    # one model at a time, as above: a slot of N > 0 requests ends with the last one asked for, so
+    # 0 is lost with probability 3/4 * 1/4 * (1 - e^-4) and 1 likewise, at 2 * 7.125 and 2 * 4.75
+    setting = small(S=20, rates=[3, 1], switching_charged="slot")
+    lost = 3 / 16 * -math.expm1(-4) * 23.75
+    assert best_online_gain_by_slot(setting) == pytest.approx(lost + 8.125, rel=1e-9)
+    # both fit: hold both for good at 19.5, or one at a time at 4 times the resource weight
+    both = small(rates=[3, 1], switching_charged="slot")
+    assert best_online_gain_by_slot(both) == pytest.approx(min(19.5, lost + 8.125), rel=1e-9)
+    with pytest.raises(ValueError, match="by slot"):
+        best_online_gain(both)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_best_online_gain_by_slot_against_a_linear_program(seed: int) -> None:
+    random = Random(f"by slot {seed}")
+    setting = random_setting(random, random.choice([2, 3]), 12, switching_charged="slot")
+    setting = replace(setting, rates=[random.uniform(0.1, 0.6) for _ in setting.storage])
+    gain = best_online_gain_by_slot(setting)
+    assert gain == pytest.approx(gain_by_linear_program(setting), rel=1e-6, abs=1e-9)
+
+
+def test_best_online_gain_by_slot_is_what_a_long_run_of_any_policy_exceeds() -> None:
+    random = Random(12)
+    for _ in range(3):
+        rates = [random.uniform(0.2, 1.5) for _ in range(3)]
+        setting = random_setting(random, 3, 0, rates=rates, switching_charged="slot")
+        counts = np.random.default_rng(1).poisson(sum(rates), 4000)
+        slots = [random.choices(range(3), rates, k=count) for count in counts]
+        long = replace(setting, slots=slots)
+        for policy in BASELINES:
+            cost = simulate(long, policy).average_cost
+            assert cost >= 0.97 * best_online_gain_by_slot(setting) - 1e-9

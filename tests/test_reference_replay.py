@@ -71,6 +71,33 @@ def test_lfu_counts_survive_eviction_by_hand() -> None:
     ]
 
 
+def test_lfu_counts_the_latest_requests_of_a_window_the_current_one_included() -> None:
+    three = Setting([10] * 3, [1] * 3, [0.1] * 3, [1] * 3, [1] * 3, 20, 9, 1, 0, 10, 1, 0, 0)
+    # request 4, model 2 from {0, 1}: since the beginning 0 has 2, 1 has 2: the lowest row, 0,
+    # leaves. Among the last three (1, 1, 2) 0 has none; among the last four (0, 1, 1, 2) 1;
+    # with a window of 1 only the current one counts, a tie of nothing: 0 again
+    asked = replace(three, slots=[[0, 0], [1, 1, 2]])
+    for window, kept in ((0, 1), (1, 1), (3, 1), (4, 1)):
+        result = simulate(replace(asked, lfu_window=window), "lfu")
+        assert rows_of(result.decisions[-1].after) == {kept, 2}, window
+    # 1, 1, 1, 0, 0, 2: since the beginning 0 has 2 and 1 has 3; of the last four (1, 0, 0, 2) 1
+    # has 1; of the last five both have 2, and the lowest row leaves
+    asked = replace(three, slots=[[1, 1, 1], [0, 0, 2]])
+    for window, kept in ((0, 1), (3, 0), (4, 0), (5, 1), (6, 1), (99, 1)):
+        result = simulate(replace(asked, lfu_window=window), "lfu")
+        assert rows_of(result.decisions[-1].after) == {kept, 2}, window
+
+
+def test_lfu_s_window_counts_rejected_requests() -> None:
+    # model 3 never fits. Of the last four (0, 3, 3, 2) 0 has 1 and 1 none; were 3 left out, the
+    # last four would be 1, 1, 0, 2 and 0 would leave
+    four = Setting([10, 10, 10, 50], [1] * 4, [0.1] * 4, [1] * 4, [1] * 4, 20, 9, 1, 0, 10, 1, 0, 0)
+    asked = replace(four, slots=[[0, 1, 1, 0, 3, 3, 2]])
+    for window, kept in ((0, 1), (3, 1), (4, 0), (5, 1)):
+        result = simulate(replace(asked, lfu_window=window), "lfu")
+        assert rows_of(result.decisions[-1].after) == {kept, 2}
+
+
 def test_ties_of_lfu_go_to_the_lowest_row() -> None:
     three = Setting([10] * 3, [1] * 3, [0.1] * 3, [1] * 3, [1] * 3, 20, 9, 1, 0, 10, 1, 0, 0)
     result = simulate(replace(three, slots=[[2, 1, 0]]), "lfu")
