@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from reference import geometric_rates, order_by_names
 from scipy.stats import chisquare, poisson
 from support import as_slots, examples
 
@@ -203,6 +204,50 @@ def test_equal_footprints_rank_by_less_gpu_memory_then_by_row() -> None:
     tied = catalog((12, 3), (24, 1.8), (24, 1.8), (120, 12))
     assert ranks(arrival_rates(Workload(popularity_order="smallest"), tied)) == [3, 1, 2, 4]
     assert ranks(arrival_rates(Workload(popularity_order="largest"), tied)) == [2, 3, 4, 1]
+
+
+def test_geometric_popularity_by_hand() -> None:
+    # Weights 1, 1/2, 1/4, 1/8: their sum is 15/8
+    halved = Workload(rate=15.0, popularity="geometric", popularity_ratio=0.5)
+    assert arrival_rates(halved, FOUR).tolist() == pytest.approx([8.0, 4.0, 2.0, 1.0], abs=1e-12)
+    # footprints rank 2, 3, 1, 4
+    smallest = replace(halved, popularity_order="smallest")
+    assert arrival_rates(smallest, FOUR).tolist() == pytest.approx([4.0, 2.0, 8.0, 1.0], abs=1e-12)
+    flat = replace(halved, popularity_ratio=1.0)
+    assert arrival_rates(flat, FOUR).tolist() == pytest.approx([3.75] * 4, abs=1e-12)
+
+
+def test_models_named_first_are_the_most_popular_and_the_others_follow_in_catalog_order() -> None:
+    names = FOUR.names
+    load = Workload(rate=15.0, popularity="geometric", popularity_ratio=0.5)
+    named = replace(load, popularity_order=(names[2], names[1]))
+    assert arrival_rates(named, FOUR).tolist() == pytest.approx([2.0, 4.0, 8.0, 1.0], abs=1e-12)
+    zipf = Workload(rate=25.0, popularity_order=(names[3],))
+    assert arrival_rates(zipf, FOUR).tolist() == pytest.approx([6.0, 4.0, 3.0, 12.0], abs=1e-12)
+
+
+def test_an_order_that_names_a_model_twice_or_one_that_is_not_there_is_refused() -> None:
+    names = FOUR.names
+    for order, said in (((names[0], names[0]), names[0]), (("GPT-9",), "GPT-9")):
+        with pytest.raises(InputError, match=said):
+            arrival_rates(Workload(popularity_order=order), FOUR)
+
+
+@examples(60)
+@given(st.floats(0.001, 1000), st.floats(0.05, 1), st.permutations(range(6)), st.integers(0, 6))
+def test_geometric_rates_are_the_reference_s(
+    rate: float, ratio: float, order: list[int], named: int
+) -> None:
+    models = catalog(*[(1, 1)] * 6)
+    first = tuple(models.names[row] for row in order[:named])
+    load = Workload(
+        rate=rate,
+        popularity="geometric",
+        popularity_ratio=ratio,
+        popularity_order=first or "catalog",
+    )
+    expected = geometric_rates(order_by_names(models.names, first), ratio, rate)
+    assert arrival_rates(load, models).tolist() == pytest.approx(expected, rel=1e-12)
 
 
 def test_equal_rates_and_an_exponent_of_zero_are_the_same() -> None:
