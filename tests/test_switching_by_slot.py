@@ -35,6 +35,7 @@ from support import (
 )
 
 from genedge import CostWeights, EdgeServer, Run, Scenario, Workload
+from genedge.scenario.scenario import SwitchingCharged
 
 A, B, C, D = 0, 1, 2, 3
 
@@ -153,21 +154,21 @@ def test_eq12_a_model_that_came_back_is_no_longer_lost() -> None:
 # ------------------------------------------------------------------- random cases, both charges
 
 
-def under(case: Case, charged: str, **changes: Any) -> Case:
+def under(case: Case, charged: SwitchingCharged, **changes: Any) -> Case:
     """The same requests with switching charged by decision or by slot."""
     scenario = replace(case.scenario, switching_charged=charged, **changes)
     return Case(scenario, case.slots, case.traced)
 
 
-charges = st.sampled_from(["slot", "slot", "decision"])
+charges: st.SearchStrategy[SwitchingCharged] = st.sampled_from(["slot", "slot", "decision"])
 windows = st.sampled_from([0, 1, 2, 3, 5, 20])
 
 
 @pytest.mark.parametrize("policy", ["fifo", "lru", "lfu", "lru-cap", "exact"])
-@examples(150)
+@examples(60)
 @given(case=cases(), charged=charges, window=windows)
 def test_every_column_decision_and_total_is_the_reference_s(
-    policy: str, case: Case, charged: str, window: int
+    policy: str, case: Case, charged: SwitchingCharged, window: int
 ) -> None:
     case = under(case, charged, lfu_window=window)
     expected = simulate(case.setting, policy, max_models=case.scenario.max_models)
@@ -178,7 +179,7 @@ def test_every_column_decision_and_total_is_the_reference_s(
 @examples(60)
 @given(case=cases(), charged=charges)
 def test_decisions_fed_back_through_the_reference_cost_the_same(
-    policy: str, case: Case, charged: str
+    policy: str, case: Case, charged: SwitchingCharged
 ) -> None:
     run = under(case, charged).run(policy)
     fed_back = simulate(under(case, charged).setting, "fed back", choose=played_back(run))
@@ -214,22 +215,21 @@ def test_eq12_decisions_record_their_cost_and_the_best_one(policy: str, case: Ca
 def test_the_users_bill_of_a_baseline_does_not_depend_on_how_switching_is_charged(
     policy: str, case: Case, window: int
 ) -> None:
-    each, ends = (
-        under(case, charged, lfu_window=window).run(policy) for charged in ("decision", "slot")
-    )
-    assert each.summary["realised_cost"] == ends.summary["realised_cost"]
-    assert each.summary["resource_cost"] == ends.summary["resource_cost"]
-    assert each.outcome.tolist() == ends.outcome.tolist()
-    assert masks(each.decisions.deployment) == masks(ends.decisions.deployment)
+    each = under(case, "decision", lfu_window=window).run(policy)
+    by_slot = under(case, "slot", lfu_window=window).run(policy)
+    assert each.summary["realised_cost"] == by_slot.summary["realised_cost"]
+    assert each.summary["resource_cost"] == by_slot.summary["resource_cost"]
+    assert each.outcome.tolist() == by_slot.outcome.tolist()
+    assert masks(each.decisions.deployment) == masks(by_slot.decisions.deployment)
     # what is there at one slot's end and not at the next has been evicted in between
-    assert ends.summary["switching_cost"] <= each.summary["switching_cost"] + 1e-9
+    assert by_slot.summary["switching_cost"] <= each.summary["switching_cost"] + 1e-9
 
 
 @pytest.mark.parametrize("policy", [*BASELINES, "exact", "ga"])
 @examples(40)
 @given(case=cases(), charged=charges)
 def test_eq7_the_sum_over_slots_is_the_run_s_switching_cost(
-    policy: str, case: Case, charged: str
+    policy: str, case: Case, charged: SwitchingCharged
 ) -> None:
     run = under(case, charged).run(policy)
     weight, slots = case.scenario.weights.delay, len(as_slots(run.requests))
