@@ -244,27 +244,8 @@ def empty_scales(models: int) -> Scales:
 
 def empty_slots(slots: int, words: int) -> Slots:
     """A per-slot ledger to be filled in."""
-
-    def real() -> Floats:
-        return np.zeros(slots)
-
-    def whole() -> NDArray[np.int32]:
-        return np.zeros(slots, np.int32)
-
-    return Slots(
-        switching_cost=real(),
-        storage_cost=real(),
-        gpu_memory_cost=real(),
-        power_kw=real(),
-        miss_delay_s=real(),
-        downloaded_gb=real(),
-        hits=whole(),
-        misses=whole(),
-        rejected=whole(),
-        evictions=whole(),
-        held=whole(),
-        deployment=np.zeros((slots, words), np.uint64),
-    )
+    real, whole = np.zeros((6, slots)), np.zeros((5, slots), np.int32)
+    return Slots._make([*real, *whole, np.zeros((slots, words), np.uint64)])
 
 
 def empty_decisions(most: int, words: int) -> Decisions:

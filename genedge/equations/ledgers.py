@@ -12,7 +12,7 @@ from genedge.equations.equation import Equation, Filled, Section, Table
 from genedge.equations.example import Example
 from genedge.equations.symbols import where
 from genedge.registry.ledgers import PAPER
-from genedge.runs.run import Run
+from genedge.runs.run import figures_of
 from genedge.say import count
 
 DIGITS: Final = 6
@@ -107,7 +107,7 @@ OBJECTIVE: Final = Section(
             "A slot costs the switching of its decisions plus the resources held at its end. The "
             "two weights say what a second and a gigabyte are worth; they decide the outcome as "
             "much as any policy does.",
-            where("T t swt rest xt wd wr"), (cost.slot_cost, Run.summary), _objective,
+            where("T t swt rest xt wd wr"), (cost.slot_cost, figures_of), _objective,
         ),
     ),
 )  # fmt: skip
@@ -124,7 +124,7 @@ LEDGERS_SECTION: Final = Section(
             r"\mathrm{delay}_m \\ & + w_{\mathrm{res}} \sum_{t=0}^{T-1} \mathrm{res}(x^t) \Big] "
             r"\end{aligned}",
             "Every miss costs its full delay; resources cost what they do in equation 11.",
-            where("T t R delay rest wd wr"), (Run.summary,), _realised,
+            where("T t R delay rest wd wr"), (figures_of,), _realised,
         ),
     ),
     "Planning for equation 11 lowers what is held and raises the miss ratio, so the realised cost "

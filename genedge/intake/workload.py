@@ -213,10 +213,11 @@ def times_within(
     """
     held = np.diff(slot_start)
     slot = np.repeat(np.arange(held.size), held)
-    passed = np.concatenate([[0.0], np.cumsum(gaps)])
-    edge = passed[slot_start + np.arange(slot_start.size)]
-    into = passed[np.arange(1, slot.size + 1) + slot] - edge[slot]
-    times: Floats = slot_seconds * (slot + into / (edge[1:] - edge[:-1])[slot])
+    passed = np.cumsum(gaps)
+    end = passed[slot_start[1:] + np.arange(held.size)]
+    begin = np.append(0.0, end[:-1])
+    into = passed[np.arange(slot.size) + slot] - begin[slot]
+    times: Floats = slot_seconds * (slot + into / (end - begin)[slot])
     return times
 
 

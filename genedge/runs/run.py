@@ -1,6 +1,7 @@
 """Run: what happened in one replay, per slot, per decision and in all, on both ledgers
 (:mod:`genedge.registry.ledgers`)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -33,7 +34,7 @@ from genedge.engine.arrays import (
 from genedge.engine.cost import resource_cost, slot_cost
 from genedge.intake.workload import RequestTrace
 from genedge.registry.ledgers import LEDGERS, PAPER
-from genedge.registry.metrics import METRICS
+from genedge.registry.metrics import FIGURES, METRICS
 from genedge.registry.policies import POLICIES, Policy
 from genedge.registry.resources import constraint_names
 from genedge.scenario.problem import Problem
@@ -44,18 +45,20 @@ if TYPE_CHECKING:
 OUTCOMES: Final = ("hit", "miss", "rejected")
 
 
-def quantile(values: Floats, weights: NDArray[np.int64], share: float) -> float:
-    """Quantile of ``weights[i]`` copies of ``values[i]``, linear between order statistics."""
+def quantiles(values: Floats, weights: NDArray[np.int64], share: float) -> Floats:
+    """Quantile of ``weights[k, i]`` copies of ``values[i]``, ``[K]``; 0 where there are none.
+
+    It is linear between order statistics.
+    """
     order = np.argsort(values, kind="stable")
-    ends = np.cumsum(weights[order])
-    total = int(ends[-1]) if ends.size else 0
-    if total == 0:
-        return 0.0
-    place = share * (total - 1)
-    low = int(np.floor(place))
-    around = np.searchsorted(ends, (low, min(low + 1, total - 1)), side="right")
-    lower, upper = values[order[around]].tolist()
-    return float(lower + (place - low) * (upper - lower))
+    ends = np.cumsum(weights[:, order], axis=1)
+    last = np.maximum(ends[:, -1] - 1, 0)
+    place = share * last
+    low = np.floor(place)
+    around = (ends[:, :, None] <= np.minimum([low, low + 1], last).T[:, None]).sum(axis=1)
+    lower, upper = values[order.take(around, mode="clip")].T
+    found: Floats = np.where(ends[:, -1] > 0, lower + (place - low) * (upper - lower), 0.0)
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,64 +91,21 @@ class Run:
         """The run as a summary, without what happened when."""
         return replace(
             self,
-            outcome=self.outcome[:0],
+            outcome=self.outcome[:0].copy(),
             slots=empty_slots(0, self.slots.deployment.shape[1]),
             decisions=first_decisions(self.decisions, 0),
         )
 
     @cached_property
-    def summary(self) -> dict[str, float]:
-        """Every figure of :data:`genedge.registry.metrics.METRICS`."""
-        weights = self.problem.weights
-        counts, sums = self.totals.counts.tolist(), self.totals.sums.tolist()
-        hits, misses, slots = counts[N_HITS], counts[N_MISSES], self.requests.slots
-        requests = hits + misses + counts[N_REJECTED]
-        models = self.problem.models
-        delays = np.concatenate([models.inference_delay_s, models.reload_delay_s])
-        served = np.concatenate([self.totals.model_hits, self.totals.model_misses])
-        resource = slot_cost.py_func(0.0, 0.0, weights.resource, sums[S_RESOURCE]) / slots
-        charged = {
-            metric: slot_cost.py_func(weights.delay, sums[ledger.total], 0.0, 0.0) / slots
-            for metric, ledger in LEDGERS.items()
-        }
-        found = {
-            **{metric: cost + resource for metric, cost in charged.items()},
-            "switching_cost": charged[PAPER],
-            "resource_cost": resource,
-            "requests": requests,
-            "hits": hits,
-            "misses": misses,
-            "rejected": counts[N_REJECTED],
-            "hit_ratio": hits / requests if requests else 0.0,
-            "mean_service_delay_s": float(delays @ served) / max(hits + misses, 1),
-            "p95_service_delay_s": quantile(delays, served, 0.95),
-            "downloaded_gb": sums[S_DOWNLOADED],
-            "binding_share": counts[N_BOUND] / misses if misses else 0.0,
-            "mean_deployed": counts[N_HELD] / slots,
-        }
-        return {metric: found[metric] for metric in METRICS}
-
-    @cached_property
     def figures(self) -> dict[str, float]:
         """Every figure of :data:`genedge.registry.metrics.FIGURES`; NaN where not known."""
-        models, evicted = self.problem.models, self.totals.model_evictions
-        share, generations = self._searches()
-        return {
-            **self.summary,
-            "evictions": float(self.evictions),
-            "evicted_requests": float(models.inverse_active_cycle @ evicted),
-            "evicted_delay_s": float(models.reload_delay_s @ evicted),
-            "best_choice_share": share,
-            "generations": generations,
-        }
+        found = zip(FIGURES.values(), figures_of([self])[0].tolist(), strict=True)
+        return {one.name: int(value) if one.whole else value for one, value in found}
 
-    def _searches(self) -> tuple[float, float]:
-        """Share of decisions that cost what the best one costs, and generations a decision."""
-        if self.kind.kind != "decision" and np.isnan(self.decisions.cost).all():
-            return np.nan, np.nan
-        counts = self.totals.counts.tolist()
-        misses = counts[N_MISSES]
-        return (counts[N_BEST] / misses if misses else 1.0), counts[N_GENERATIONS] / max(misses, 1)
+    @cached_property
+    def summary(self) -> dict[str, float]:
+        """Every figure of :data:`genedge.registry.metrics.METRICS`."""
+        return {metric: self.figures[metric] for metric in METRICS}
 
     @property
     def evictions(self) -> int:
@@ -294,3 +254,51 @@ class Run:
                 "bound_by": [" + ".join(constraint_names(code)) for code in done.bound.tolist()],
             }
         )
+
+
+def figures_of(runs: Sequence[Run]) -> Floats:
+    """Every figure of :data:`genedge.registry.metrics.FIGURES` of runs of one problem, ``[K, F]``.
+
+    The runs are as long as each other. NaN where a figure is not known.
+    """
+    models, weights, slots = runs[0].problem.models, runs[0].problem.weights, runs[0].requests.slots
+    counts = np.array([run.totals.counts for run in runs]).T
+    sums = np.array([run.totals.sums for run in runs]).T
+    served = np.array([(run.totals.model_hits, run.totals.model_misses) for run in runs])
+    served = served.reshape(len(runs), -1)
+    evicted = np.array([run.totals.model_evictions for run in runs], np.float64)
+    delays = np.concatenate([models.inference_delay_s, models.reload_delay_s])
+    hits, misses = counts[N_HITS], counts[N_MISSES]
+    requests, decisions = hits + misses + counts[N_REJECTED], np.maximum(misses, 1)
+    searched = [
+        run.kind.kind == "decision" or not np.isnan(run.decisions.cost).all() for run in runs
+    ]
+    resource = slot_cost.py_func(0.0, 0.0, weights.resource, sums[S_RESOURCE]) / slots
+    charged = {
+        metric: slot_cost.py_func(weights.delay, sums[ledger.total], 0.0, 0.0) / slots
+        for metric, ledger in LEDGERS.items()
+    }
+    found = {
+        **{metric: cost + resource for metric, cost in charged.items()},
+        "switching_cost": charged[PAPER],
+        "resource_cost": resource,
+        "requests": requests,
+        "hits": hits,
+        "misses": misses,
+        "rejected": counts[N_REJECTED],
+        "hit_ratio": hits / np.maximum(requests, 1),
+        "mean_service_delay_s": np.vecdot(delays, served) / np.maximum(hits + misses, 1),
+        "p95_service_delay_s": quantiles(delays, served, 0.95),
+        "downloaded_gb": sums[S_DOWNLOADED],
+        "binding_share": counts[N_BOUND] / decisions,
+        "mean_deployed": counts[N_HELD] / slots,
+        "evictions": counts[N_EVICTIONS],
+        "evicted_requests": np.vecdot(models.inverse_active_cycle, evicted),
+        "evicted_delay_s": np.vecdot(models.reload_delay_s, evicted),
+        # Of decisions: the share that cost what the best one costs, and the mean of generations.
+        "best_choice_share": np.where(
+            searched, np.where(misses, counts[N_BEST] / decisions, 1.0), np.nan
+        ),
+        "generations": np.where(searched, counts[N_GENERATIONS] / decisions, np.nan),
+    }
+    return np.array([found[name] for name in FIGURES], np.float64).T

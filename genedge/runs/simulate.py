@@ -275,10 +275,9 @@ def replay_policy(
         scenario.genetic.arrays() if weighs else None, plan, given, empty_edge(models),
         empty_scales(models), outcome, slots, decisions, totals,
     )  # fmt: skip
-    return Run(
-        problem, policy, replication, requests, outcome, slots,
-        first_decisions(decisions, int(totals.counts[N_MISSES])), totals,
-    )  # fmt: skip
+    if record == "decisions":
+        decisions = first_decisions(decisions, int(totals.counts[N_MISSES]))
+    return Run(problem, policy, replication, requests, outcome, slots, decisions, totals)
 
 
 def simulate(

@@ -21,7 +21,7 @@ from genedge.registry.ledgers import LEDGERS
 from genedge.registry.metrics import FIGURES
 from genedge.registry.policies import POLICIES
 from genedge.runs.blocks import block_edges, block_figures
-from genedge.runs.run import Run
+from genedge.runs.run import Run, figures_of
 from genedge.runs.simulate import (
     Plan,
     Plans,
@@ -115,21 +115,19 @@ class Ready:
         optimum, plans = self._optimum(wanted, requests)
         edges = self._edges if replication == 0 else None
         blocks = 0 if edges is None else edges.size - 1
-        shape = len(wanted.policies), len(FIGURES)
-        made = Measured(np.empty(shape), optimum, np.empty((shape[0], blocks, shape[1])))
+        found = np.empty((len(wanted.policies), blocks, len(FIGURES)))
         kept: Record = "summary" if self._record is None else self._record(replication)
         runs = []
         for place, name in enumerate(wanted.policies):
             record: Record = "slots" if edges is not None and kept == "summary" else kept
             run = self._run(name, requests, replication, record, plans.get(name, None))
-            made.values[place] = list(run.figures.values())
             if edges is not None:
-                made.blocks[place] = block_figures(run, edges)
-            if self._record is not None:
-                runs.append(run if kept == record else run.summed_up())
+                found[place] = block_figures(run, edges)
+            runs.append(run if kept == record else run.summed_up())
         if self._record is not None:
             self.runs[replication] = runs
-        return made
+        values = figures_of(runs) if runs else np.empty((0, len(FIGURES)))
+        return Measured(values, optimum, found)
 
     def _run(
         self, name: str, requests: RequestTrace, replication: int, record: Record, plan: Plan | None

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from genedge.runs.run import quantile
+from genedge.runs.run import quantiles
 
 Values = NDArray[np.float64]
 
@@ -110,7 +110,7 @@ def pooled_quantile(values: Values, weights: NDArray[np.int64], share: float) ->
     interval is that of Woodruff with replications as clusters, its larger half given; none below
     two replications.
     """
-    middle = quantile(values, weights.sum(axis=0), share)
+    middle = float(quantiles(values, weights.sum(axis=0)[None], share)[0])
     met = weights.sum(axis=1)
     if len(weights) < 2 or not met.all():
         return Estimate(middle, None)
