@@ -38,8 +38,8 @@ CONFIG: Final = {
 }
 
 
-def scenario_line(scenario: Scenario) -> str:
-    """The scenario in force, in one line."""
+def scenario_line(scenario: Scenario, measured: int | None = None) -> str:
+    """The scenario in force, in one line; of its replications so many are ``measured`` so far."""
     name = preset_name(scenario)
     load, weights = scenario.workload, scenario.weights
     models = count(len(scenario.model_catalog), "model")
@@ -63,9 +63,11 @@ def scenario_line(scenario: Scenario) -> str:
         f"weights {weights.delay:g} delay, {weights.resource:g} resources",
         f"seed {scenario.seed}",
     ]
+    line = state.plain(" · ".join(parts))
     if scenario.replications > 1:
-        parts.append(f"{scenario.replications} replications")
-    return " · ".join(parts)
+        many = f"{scenario.replications} replications"
+        line += f" · {many if measured is None else f':orange-badge[{measured} of {many} so far]'}"
+    return line
 
 
 def heading(title: str, question: str) -> "DeltaGenerator":
@@ -73,7 +75,7 @@ def heading(title: str, question: str) -> "DeltaGenerator":
     st.title(title, anchor=False)
     st.markdown(question)
     place = st.empty()
-    place.caption(state.plain(scenario_line(state.current())))
+    place.caption(scenario_line(state.current()))
     return place
 
 
@@ -91,8 +93,7 @@ def comparison(line: "DeltaGenerator") -> Report:
     job = results.growing_report(scenario)
     growing = report.provisional and job is not None and job.running
     if growing:
-        so_far = f":orange-badge[{report.measured} of {report.replications} replications so far]"
-        line.caption(f"{so_far} {state.plain(scenario_line(scenario))}")
+        line.caption(scenario_line(scenario, report.measured))
         st.html(f"<style>{PALE} {{ opacity: 0.55 }}</style>")
 
     @st.fragment(run_every=REFINE_SECONDS if growing else None, key="refined")
