@@ -57,6 +57,9 @@ def leave_or_stay(e: Explanation, theme: Theme) -> go.Figure:
     shown = shown_candidates(e)
     colour = POLICIES[e.run.policy].look.colour(theme)
     labels = [_label(e, one) for one in shown]
+    leaving, gerund = "reloading it, expected", "reloading it is expected to cost"
+    if e.by_slot:
+        leaving, gerund = "losing it by the slot's end", "losing it by the slot's end costs"
     traces: list[Part] = [
         {
             "type": "bar", "orientation": "h", "name": "holding it", "y": labels,
@@ -66,14 +69,14 @@ def leave_or_stay(e: Explanation, theme: Theme) -> go.Figure:
             "hovertemplate": "%{y}<br>holding it costs %{x:.4g}<extra></extra>",
         },
         {
-            "type": "bar", "orientation": "h", "name": "reloading it, expected", "y": labels,
+            "type": "bar", "orientation": "h", "name": leaving, "y": labels,
             "x": [one.switching_price for one in shown],
             "marker": {"color": colour, "line": {"color": colour, "width": 1}},
-            "hovertemplate": "%{y}<br>reloading it is expected to cost %{x:.4g}<extra></extra>",
+            "hovertemplate": f"%{{y}}<br>{gerund} %{{x:.4g}}<extra></extra>",
         },
     ]  # fmt: skip
     return draw(
-        "Leave or stay: reloading against holding", traces, height=150 + 38 * len(shown),
+        f"Leave or stay: {leaving.partition(' ')[0]} against holding", traces, height=150 + 38 * len(shown),
         barmode="group", bargap=0.25, xaxis=axis("cost", rangemode="tozero"),
         yaxis=axis(autorange="reversed"), legend={"entrywidth": 170, "traceorder": "reversed"},
     )  # fmt: skip
@@ -128,7 +131,7 @@ def difference_by_model(d: Difference, theme: Theme) -> go.Figure:
         delays.append(sum(one.delay_difference for one in rest))
         held.append(sum(one.resource_difference for one in rest))
     ours, theirs = (POLICIES[run.policy].look.colour(theme) for run in (d.run, d.other))
-    event = LEDGERS[d.metric].events
+    event = d.events
 
     def colours(values: list[float]) -> list[str]:
         return [ours if value >= 0 else theirs for value in values]

@@ -1,8 +1,8 @@
 """The difference between two runs on the same requests, taken apart model by model.
 
-Both ledgers are sums over models: each eviction of m (or each slot at whose end it is gone, where
-slots are charged) costs w_delay * delay_m/alpha_m (Eq. 7), each
-miss w_delay * delay_m (realised ledger), each slot's end with m deployed w_resource * res({m})
+Both ledgers are sums over models: each eviction of m (or, where slots are charged, each slot that
+it was there before and not at the end of) costs w_delay * delay_m/alpha_m (Eq. 7), each miss
+w_delay * delay_m (realised ledger), each slot's end with m deployed w_resource * res({m})
 (Eq. 10). So every bit of the difference belongs to one model and one of two terms.
 """
 
@@ -26,7 +26,7 @@ class ModelDifference:
 
     Attributes
     ----------
-    price: what one eviction (Eq. 11) or one miss (realised ledger) of it costs.
+    price: what one eviction or loss (Eq. 11) or one miss (realised ledger) of it costs.
     times, other_times: how often that happened, in all.
     delay_cost, other_delay_cost: weighted cost of these a slot.
     resource_cost, other_resource_cost: weighted cost of holding it a slot.
@@ -76,6 +76,13 @@ class Difference:
     models: tuple[ModelDifference, ...]
 
     @property
+    def events(self) -> str:
+        """What the ledger charges beside resources: evictions, or losses by slot; misses."""
+        ledger = LEDGERS[self.metric]
+        by_slot = self.run.problem.weights.by_slot and not ledger.realised
+        return "losses" if by_slot else ledger.events
+
+    @property
     def total(self) -> float:
         """What ``run`` costs more a slot than ``other``."""
         return self.run.summary[self.metric] - self.other.summary[self.metric]
@@ -94,7 +101,7 @@ class Difference:
         """One row a model."""
         import pandas as pd
 
-        what = LEDGERS[self.metric].events
+        what = self.events
         return pd.DataFrame(
             [
                 {

@@ -113,6 +113,16 @@ class Explanation:
         slots are charged."""
         return float(self.state.switching_price[self.state.gone].sum())
 
+    @cached_property
+    def back(self) -> Rows:
+        """What this decision evicted and is there again at the slot's end, ``[M]``."""
+        return self.state.deployed & ~self.state.chosen & self.run.deployed[self.state.slot]
+
+    @property
+    def by_slot(self) -> bool:
+        """Whether switching is charged at slots' ends."""
+        return self.run.problem.weights.by_slot
+
     @property
     def requested(self) -> Candidate:
         """The model that was asked for."""
@@ -212,7 +222,7 @@ def _candidates(state: State, best: Rows) -> tuple[Candidate, ...]:
         key=lambda row: (
             row != state.requested,
             bool(state.chosen[row]),
-            -float(state.switching_price[row]),
+            -float(state.switching_price[row] * state.at_stake[row]),
             row,
         ),
     )

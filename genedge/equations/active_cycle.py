@@ -63,28 +63,37 @@ def _next_use(example: Example) -> Filled:
     return Filled(_words(example, text, "next-use"), (line,))
 
 
-def _zipf(example: Example) -> Filled:
+def _popularity(example: Example) -> Filled:
     problem, row, models = example.problem, example.focus, len(example.models)
     load, rate = problem.scenario.workload, float(problem.rates[row])
     right, left, name = r"\text{ per slot}", r"\lambda_m =", example.name(row)
     if problem.trace is not None:
         asked = int((example.run.requests.model == row).sum())
-        words = f"No Zipf here: a trace is replayed. It asks {asked:,} times for {name}."
+        words = f"No law here: a trace is replayed. It asks {asked:,} times for {name}."
         return Filled(words, (_quotient(asked, problem.slots, left, right),))
     if load.popularity_order == "custom":
-        words = f"No Zipf here: rates were given one by one, this one for {name}."
+        words = f"No law here: rates were given one by one, this one for {name}."
         return Filled(words, (known(rate, left=left, right=right),))
-    if load.popularity_order == "equal" or load.zipf_exponent == 0:
+    flat = load.zipf_exponent == 0 if load.popularity == "zipf" else load.popularity_ratio == 1
+    if load.popularity_order == "equal" or flat:
         words = f"Every model is equally popular; so is {name}."
         return Filled(words, (_quotient(load.rate, models, left, right),))
     rank, z = float((problem.rates > rate).sum()) + 1, load.zipf_exponent
+    words = f"For {name}, number {rank:,.0f} by popularity of {models:,}"
+    if load.popularity == "geometric":
+        q = load.popularity_ratio
+        below = add([q**k for k in range(1, models + 1)], left=r"\sum q^k =")
+        line = equate(
+            r"%s \cdot \frac{%s^{%s}}{%s}", lambda rate, q, rank, below: rate * q**rank / below,
+            load.rate, q, rank, below.value, left=left, right=right,
+        )  # fmt: skip
+        return Filled(f"{words}; $q = {q:g}$.", (below, line))
     below = add([k**-z for k in range(1, models + 1)], left=r"\sum k^{-z} =")
     line = equate(
         r"%s \cdot \frac{%s^{-%s}}{%s}", lambda rate, rank, z, below: rate * rank**-z / below,
         load.rate, rank, z, below.value, left=left, right=right,
     )  # fmt: skip
-    words = f"For {name}, number {rank:,.0f} by popularity of {models:,}; $z = {z:g}$."
-    return Filled(words, (below, line))
+    return Filled(f"{words}; $z = {z:g}$.", (below, line))
 
 
 ACTIVE_CYCLE: Final = Section(
@@ -115,11 +124,12 @@ ACTIVE_CYCLE: Final = Section(
             where("alpha i i2"), (weighing.inverse_cycle,), _next_use,
         ),
         Equation(
-            "zipf", None, "Popularity in a generated workload",
-            r"\lambda_m = \Lambda \cdot \frac{r_m^{-z}}{\sum_{k=1}^{M} k^{-z}}",
+            "popularity", None, "Popularity in a generated workload",
+            r"\lambda_m = \Lambda \cdot \begin{cases} r_m^{-z} / \sum_{k=1}^{M} k^{-z} & "
+            r"\text{Zipf} \\[4pt] q^{r_m} / \sum_{k=1}^{M} q^k & \text{geometric} \end{cases}",
             "A few models are asked for often, most of them seldom. Rates can also be equal, or "
             "given one by one.",
-            where("lam Lam r z M"), (arrival_rates,), _zipf,
+            where("lam Lam r z q M"), (arrival_rates,), _popularity,
         ),
     ),
     "A workload and a trace exported from it hold the same requests and still give different "

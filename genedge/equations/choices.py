@@ -57,6 +57,13 @@ CHOICES: Final = (
         ("Resources counted",), ("--resource-unit",),
     ),
     Choice(
+        "switching_charged", "When switching is charged (7)",
+        "Between which two moments is a model “currently selected not to be deployed”?",
+        "`decision`: before and after each decision, charged at once. `slot`: the ends of two "
+        "slots, the more literal reading; what comes and goes within a slot costs nothing.",
+        ("An eviction is charged",), ("--switching-charged",),
+    ),
+    Choice(
         "fitness", "Form of the fitness (12)", "The exact form of the function.",
         "$F = 1 / (1 + C)$. Parents are chosen by rank, so any other that falls as the cost rises "
         "gives the same results.",
@@ -85,6 +92,11 @@ CHOICES: Final = (
     Choice(
         "lfu_counts", "What LFU counts", "Does a model's count start again when it is evicted?",
         "No: counts survive eviction.",
+    ),
+    Choice(
+        "lfu_window", "How far back LFU counts", "Does LFU count all requests or the last ones?",
+        "All since the beginning (0), or the last $N$, the current request included.",
+        ("LFU looks back, requests",), ("--lfu-window",),
     ),
     Choice(
         "ga_applied_part", "GA: what is applied",

@@ -24,7 +24,8 @@ EVENTS: Final = (
     "Otherwise a **miss**, and always a **decision**, even if the model would fit beside what is "
     "there. It must deploy the requested model and satisfy (1) to (3). The service delay is "
     "$\\mathrm{delay}_m$, and $s_m$ gigabytes are downloaded.",
-    "The decision's **switching cost** (7) is charged at once.",
+    "**Switching** (7) is charged at once for what the decision evicts (`decision`), or at the "
+    "slot's end for what was there at the end of the slot before and is no longer (`slot`).",
     "At the **end of every slot**, requests or not, the resource cost (10) is charged.",
 )
 """The order of events, one step each."""
@@ -53,7 +54,11 @@ def slot_table(example: Example) -> tuple[str, Table | None]:
         words += f", {len(shown)} of which are shown"
     rent = example.problem.weights.resource * float(example.rent[example.at_end].sum())
     words += f". At its end {example.names(example.at_end)}: charged {number(rent)}."
-    header = ("Request", "Model", "", "Waits, s", "Leaves", "Charged (7)")
+    if example.by_slot:
+        lost = example.problem.weights.delay * float(run.slots.switching_cost[slot])
+        words += f" Lost by then {example.names(run.slot_lost[slot])}: charged {number(lost)}."
+    seven = "At stake (7)" if example.by_slot else "Charged (7)"
+    header = ("Request", "Model", "", "Waits, s", "Leaves", seven)
     return words, Table(header, tuple(_row(example, request) for request in shown))
 
 
@@ -66,7 +71,7 @@ def _row(example: Example, request: int) -> tuple[str, ...]:
     if outcome != MISS:
         return (*start, "rejected", "–", "", "")
     one = int(np.searchsorted(run.decisions.request, request))
-    charged = example.problem.weights.delay * float(run.decisions.switching_cost[one])
+    charged = float(run.decision_at_stake[one])
     waits = number(float(example.problem.models.reload_delay_s[row]))
     here = " ←" if one == example.number else ""
     leaves = example.names(run.decision_evicted[one])

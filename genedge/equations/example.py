@@ -138,6 +138,16 @@ class Example:
             return "That takes too long while you wait here; Compare computes the bounds."
         return None
 
+    @property
+    def by_slot(self) -> bool:
+        """Whether switching is charged at slots' ends."""
+        return self.problem.weights.by_slot
+
+    @property
+    def compared(self) -> Rows:
+        """What Eq. 7 compares with: x, or x^{t-1} where slots are charged, ``[M]``."""
+        return self.run.deployed_before[self.slot] if self.by_slot else self.before
+
     def name(self, row: int) -> str:
         """A model in a sentence, safe inside Markdown."""
         return safe(self.models[row].name)

@@ -28,21 +28,27 @@ def _fitness(example: Example) -> Filled:
 
 def _decision_cost(example: Example) -> Filled:
     one, weights = example.decided, example.problem.weights
-    evicting = add([each.switching_price for each in one.evicted], label="evicted")
-    if len(one.evicted) == 1:
-        (only,) = one.evicted
+    staked = [each for each in one.evicted if one.state.at_stake[each.row]]
+    evicting = add([each.switching_price for each in staked], label="evicted")
+    if len(staked) == 1:
+        (only,) = staked
         evicting = equate(
             _PRICE, lambda weight, delay, cycle: weight * delay / cycle,
             weights.delay, only.reload_delay_s, only.active_cycle, label="evicted",
         )  # fmt: skip
     held = resource_line(example, one.state.chosen, weights.horizon, weights.resource, label="held")
-    total = add([evicting.value, held.value], left="C(y) =")
-    gone = example.names(each.row for each in one.evicted)
-    words = f"Evicted: {gone}. Held: {example.names(one.state.chosen)}."
+    gone, prices = one.state.gone, one.state.switching_price
+    lost = add(prices[gone].tolist(), label="lost already")
+    delays = [*[evicting][: len(staked)], *[lost][: int(gone.any())]]
+    total = add([*(line.value for line in delays), held.value], left="C(y) =")
+    evicted = example.names(each.row for each in one.evicted)
+    words = f"Evicted: {evicted}. Held: {example.names(one.state.chosen)}."
+    if example.by_slot:
+        words += f" There at the slot's start: {example.names(example.compared)}."
     best = "It is the least possible for this decision."
     if one.excess:
         best = f"The exact best decision costs {number(one.best_cost)}."
-    return Filled(words, (*[evicting][: len(one.evicted)], held, total), best)
+    return Filled(words, (*delays, held, total), best)
 
 
 def _horizon(example: Example) -> Filled:
@@ -61,14 +67,21 @@ def _keep_value(example: Example) -> Filled:
     inverse = example.inverse_cycle
     words = f"For {example.name(row)}"
     if not example.before[row]:
-        words += ", as it will count once it is deployed"
-    line = equate(
-        rf"{_PRICE} - %s \cdot %s \cdot %s",
-        lambda w, delay, cycle, horizon, price, rent: w * delay / cycle - horizon * price * rent,
-        problem.weights.delay, float(problem.models.reload_delay_s[row]),
-        1.0 / inverse if inverse > 0 else float("inf"),
-        problem.weights.horizon, problem.weights.resource, float(example.rent[row]),
-    )  # fmt: skip
+        start = "a slot begins with it" if example.by_slot else "it is deployed"
+        words += f", as it will count once {start}"
+    held = problem.weights.horizon, problem.weights.resource, float(example.rent[row])
+    if example.before[row] and not example.compared[row]:
+        words += ", which came within the slot, without a delay term"
+        line = equate(
+            r"0 - %s \cdot %s \cdot %s", lambda horizon, price, rent: -horizon * price * rent, *held
+        )
+    else:
+        line = equate(
+            rf"{_PRICE} - %s \cdot %s \cdot %s",
+            lambda w, delay, cycle, h, price, rent: w * delay / cycle - h * price * rent,
+            problem.weights.delay, float(problem.models.reload_delay_s[row]),
+            1.0 / inverse if inverse > 0 else float("inf"), *held,
+        )  # fmt: skip
     return Filled(words + ".", (line,), _verdict(example), _table(example))
 
 
@@ -117,12 +130,13 @@ FITNESS: Final = Section(
         ),
         Equation(
             "decision_cost", None, "Cost of a decision",
-            r"\begin{aligned} C(y) &= w_{\mathrm{delay}} \sum_{j \,\in\, x \setminus y} "
+            r"\begin{aligned} C(y) &= w_{\mathrm{delay}} \sum_{j \,\in\, b \setminus y} "
             r"\frac{\mathrm{delay}_j}{\alpha_j} \\ "
             r"&\quad + h \cdot w_{\mathrm{res}} \cdot \mathrm{res}(y) \end{aligned}",
-            "What it evicts, by equation 7, plus what it goes on holding, by equation 10.",
-            where("C x y xy delay alpha h wd wr resy"), (cost.decision_cost,), _decision_cost,
-            ("decision_horizon",),
+            "What equation 7 charges for it, plus what it goes on holding, by equation 10. Under "
+            "`slot` what left earlier in the slot is lost already, unless it is the one requested.",
+            where("C b y delay alpha h wd wr resy"), (cost.decision_cost,), _decision_cost,
+            ("decision_horizon", "switching_charged"),
         ),
         Equation(
             "horizon", None, "How far it looks ahead",
@@ -136,8 +150,8 @@ FITNESS: Final = Section(
             r"\begin{aligned} & w_{\mathrm{delay}}\, \frac{\mathrm{delay}_m}{\alpha_m} \\ "
             r"&\quad - h \cdot w_{\mathrm{res}} \cdot \mathrm{res}(\{m\}) \end{aligned}",
             "What staying saves, less what it costs. If everything fitted, exactly the models with "
-            "a positive keep value would stay.",
-            where("delay alpha h wd wr resm"), (cost.keep_value, cost.cost_of), _keep_value,
+            "a positive keep value would stay. The first term is there only for what is in $b$.",
+            where("b delay alpha h wd wr resm"), (cost.keep_value, cost.cost_of), _keep_value,
         ),
     ),
 )  # fmt: skip

@@ -51,8 +51,8 @@ def _objective(example: Example) -> Filled:
         weights.delay, float(example.run.slots.switching_cost[slot]),
         weights.resource, float(example.rent[example.at_end].sum()), label=f"slot {slot + 1:,}",
     )  # fmt: skip
-    header = ("times evicted", r"delay / $\alpha$")
-    table = _table(example, totals.model_evictions, example.price, *header)
+    header = ("times lost" if example.by_slot else "times evicted", r"delay / $\alpha$")
+    table = _table(example, example.run.charged, example.price, *header)
     lines = _average(example, float(totals.sums[S_SWITCHING]))
     return Filled(_amounts(example), (one, *lines), table=table)
 
@@ -104,10 +104,11 @@ OBJECTIVE: Final = Section(
             r"\begin{aligned} \min\; \frac{1}{T} \sum_{t=0}^{T-1} \Big[ & w_{\mathrm{delay}} "
             r"\cdot \mathrm{sw}^t \\[-4pt] & + w_{\mathrm{res}} \cdot \mathrm{res}(x^t) \Big] "
             r"\\[4pt] \text{subject to } & \text{(1), (2), (3)} \end{aligned}",
-            "A slot costs the switching of its decisions plus the resources held at its end. The "
+            "A slot costs its switching (7) plus the resources held at its end. The "
             "two weights say what a second and a gigabyte are worth; they decide the outcome as "
             "much as any policy does.",
             where("T t swt rest xt wd wr"), (cost.slot_cost, figures_of), _objective,
+            ("switching_charged",),
         ),
     ),
 )  # fmt: skip

@@ -30,7 +30,7 @@ KINDS: Final = {
         "Evict one model at a time, only while the requested one does not fit; ties go to the "
         "lowest catalog row. “LRU, at most k” is not in the paper: $k$ is `--max-models`.",
         (eviction.victim_of,),
-        ("lfu_counts",),
+        ("lfu_counts", "lfu_window"),
     ),
     "decision": Kind(
         "Decision makers",

@@ -55,13 +55,24 @@ def _focus(found: Callable[[Example], Floats]) -> Value:
 def _zipf(e: Example) -> str | None:
     """The exponent; None where popularity follows no Zipf law."""
     load = e.problem.scenario.workload
-    given = load.trace is not None or load.popularity_order in ("custom", "equal")
-    return None if given else number(load.zipf_exponent)
+    return number(load.zipf_exponent) if _ranked(e) and load.popularity == "zipf" else None
+
+
+def _ratio(e: Example) -> str | None:
+    """The ratio; None where popularity is not geometric."""
+    load = e.problem.scenario.workload
+    return None if not _ranked(e) or load.popularity == "zipf" else number(load.popularity_ratio)
+
+
+def _ranked(e: Example) -> bool:
+    """Whether a rank makes a model's rate."""
+    load = e.problem.scenario.workload
+    return load.trace is None and load.popularity_order not in ("custom", "equal")
 
 
 def _rank(e: Example) -> str:
-    exponent, rates = _zipf(e), e.problem.rates
-    if exponent is None:
+    rates = e.problem.rates
+    if not _ranked(e):
         return "not used here"
     return f"{e.name(e.focus)}: {int((rates > rates[e.focus]).sum()) + 1:,}"
 
@@ -136,6 +147,8 @@ _S: Final = _named(
              "Workload.popularity_order", now=_rank),
     z=Symbol("z", "Zipf exponent: 0 means equally popular", "Workload.zipf_exponent",
              now=lambda e: _zipf(e) or "not used here"),
+    q=Symbol("q", "popularity ratio: each model is asked for so many times as often as the one "
+             "before", "Workload.popularity_ratio", now=lambda e: _ratio(e) or "not used here"),
     alpha=Symbol(r"\alpha_m", "active cycle: how many requests pass until $m$ is asked for again",
                  "Scenario.active_cycle", "requests", _cycle),
     n=Symbol("n", "requests counted, over all models",
@@ -153,9 +166,13 @@ _S: Final = _named(
              now=lambda e: e.names(e.after)),
     xy=Symbol(r"x \setminus y", "the models that a decision evicts: in $x$ but not in $y$",
               now=lambda e: e.names(one.row for one in e.evicted)),
+    xb=Symbol("x^{t-1}", "the models deployed at the end of the slot before", "Slots.deployment",
+              now=lambda e: e.names(e.run.deployed_before[e.slot])),
+    b=Symbol("b", "what equation 7 compares with: $x$ (`decision`) or $x^{t-1}$ (`slot`)",
+             now=lambda e: e.names(e.compared)),
     sw=Symbol(r"\mathrm{sw}(x)", "switching cost of evicting all of $x$", "Family.leaving", "s",
               lambda e: number(float(e.price[e.before].sum()))),
-    swt=Symbol(r"\mathrm{sw}^t", "switching cost of all decisions in slot $t$",
+    swt=Symbol(r"\mathrm{sw}^t", "switching cost of slot $t$",
                "Slots.switching_cost", "s",
                lambda e: number(float(e.run.slots.switching_cost[e.slot]))),
     rest=Symbol(r"\mathrm{res}(x^t)", "resource cost of what is deployed at the end of slot $t$",
@@ -199,7 +216,7 @@ def where(names: str) -> tuple[Symbol, ...]:
 GROUPS: Final = {
     "A model": where("m M s g e io inf delay"),
     "The edge server and its link": where("S G E E0 B"),
-    "Requests": where("t T lam Lam r z alpha"),
+    "Requests": where("t T lam Lam r z q alpha"),
     "Decisions": where("xmt x y xy"),
     "Costs and their weights": where("wd wr beta h C F"),
 }

@@ -166,12 +166,17 @@ class Run:
 
     @cached_property
     def decision_at_stake(self) -> Floats:
-        """Weighted switching price (Eq. 7) of what each decision evicts, ``[D]``: charged at once,
-        or, by slot, at the slot's end for what was there when it began and is not back by then."""
-        evicted = self.decision_evicted
+        """What each decision adds to the switching cost (Eq. 7, weighted), ``[D]``.
+
+        Charged at once; or, by slot, at the slot's end: an eviction adds the price of what was
+        there when the slot began, and what comes back takes its price off again.
+        """
+        added = self.decision_evicted.astype(np.float64)
         if self.problem.weights.by_slot:
-            evicted = evicted & self.deployed_before[self.requests.slot[self.decisions.request]]
-        stake: Floats = self.problem.weights.delay * (evicted @ self.problem.prices.switching)
+            asked = self.requests.model[self.decisions.request]
+            added[np.arange(asked.size), asked] = -1.0  # it was not deployed: no eviction
+            added *= self.deployed_before[self.requests.slot[self.decisions.request]]
+        stake: Floats = self.problem.weights.delay * (added @ self.problem.prices.switching)
         return stake
 
     def _named(self, chosen: NDArray[np.bool_]) -> list[str]:

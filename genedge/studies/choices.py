@@ -101,9 +101,9 @@ def _weights(unit: str) -> Answer:
     )  # fmt: skip
 
 
-def _field(field: str, value: str, label: str) -> Answer:
+def _field(field: str, value: str | int, label: str) -> Answer:
     return Answer(
-        value, label, lambda s: replace(s, **{field: value}),  # type: ignore[arg-type]
+        str(value), label, lambda s: replace(s, **{field: value}),  # type: ignore[arg-type]
         lambda s: getattr(s, field) == value,
     )  # fmt: skip
 
@@ -152,6 +152,14 @@ QUESTIONS: Final = MappingProxyType(
                 (*HELD, *FIGURES),
             ),
             Question(
+                "switching_charged",
+                (
+                    _field("switching_charged", "decision", "at once"),
+                    _field("switching_charged", "slot", "at the slot's end"),
+                ),
+                ("ga", "exact", "fifo", "lru", "lfu"),
+            ),
+            Question(
                 "decision_horizon",
                 (
                     _field("decision_horizon", "slot", "one slot"),
@@ -176,9 +184,18 @@ QUESTIONS: Final = MappingProxyType(
             Question(
                 "lfu_counts",
                 (
-                    Answer("since-beginning", "since the beginning", None, lambda _: True),
+                    Answer("since-beginning", "whatever was evicted", None, lambda _: True),
                     Answer("since-deployed", "since it was deployed", None, lambda _: False,
                            Variation(lfu_forgets=True)),
+                ),
+                ("lfu",),
+            ),
+            Question(
+                "lfu_window",
+                (
+                    _field("lfu_window", 0, "since the beginning"),
+                    _field("lfu_window", 50, "the last 50"),
+                    _field("lfu_window", 500, "the last 500"),
                 ),
                 ("lfu",),
             ),

@@ -36,20 +36,68 @@ def reason(e: Explanation) -> str:
     dear, pressed = ([one for one in e.evicted if (one.keep_value > 0) == way] for way in (0, 1))
     if e.run.kind.kind == "decision" and dear and pressed:
         return (
-            f"{who} evicted {_names(dear)}, because {_prices(dear)}, and {_names(pressed)} to "
-            f"make room: {_prices(pressed)}."
+            f"{who} evicted {_names(dear)}, because {_prices(e, dear)}, and {_names(pressed)} to "
+            f"make room: {_prices(e, pressed)}."
         )
-    return f"{who} evicted {_names(e.evicted)}{_motive(e)}: {_prices(e.evicted)}."
+    return f"{who} evicted {_names(e.evicted)}{_motive(e)}: {_prices(e, e.evicted)}."
 
 
-def _prices(models: list[Candidate]) -> str:
-    """What keeping these would have cost, and what reloading them is expected to cost."""
+def _prices(e: Explanation, models: list[Candidate]) -> str:
+    """What keeping these would have cost, and what reloading (or losing) them is to cost."""
     them = _them(models)
     keeping = amount(sum(one.resource_price for one in models))
+    if e.by_slot and not any(e.state.at_stake[one.row] for one in models):
+        return f"keeping {them} would have cost {keeping}, losing {them} nothing"
     if all(one.active_cycle == NEVER for one in models):
         return f"keeping {them} would have cost {keeping} and nobody is to ask for {them} again"
     reloading = amount(sum(one.switching_price for one in models))
-    return f"keeping {them} would have cost {keeping}, reloading {them} {reloading}"
+    return (
+        f"keeping {them} would have cost {keeping}, {'losing' if e.by_slot else 'reloading'} "
+        f"{them} {reloading}"
+    )
+
+
+def of_slot(e: Explanation) -> list[str]:
+    """Where slots are charged: what the slot's end will charge of this decision, and what of
+    earlier ones; nothing elsewhere."""
+    if not e.by_slot:
+        return []
+    staked = [one for one in e.evicted if e.state.at_stake[one.row]]
+    told = [
+        f"{one.name} was there at the slot's start: losing it by the slot's end costs "
+        f"{amount(one.charged_price)}"
+        + ("; it was back by then, so nothing is charged." if e.back[one.row] else ".")
+        for one in staked
+    ]
+    free = [one for one in e.evicted if not e.state.at_stake[one.row]]
+    if free:
+        came = "came" if len(free) == 1 else "all came"
+        told.append(
+            f"{_names(free)} {came} within the slot: misses inside a slot are free on this bill."
+        )
+    if e.state.gone.any():
+        told.append(
+            f"{_rows(e, e.state.gone)} left earlier in the slot: lost already unless asked for "
+            "again."
+        )
+    return told
+
+
+def of_ledger(e: Explanation) -> str:
+    """What the candidates' terms add up to, and what the ledger charges of it and when."""
+    lost = f", with {amount(e.lost)} for what is lost already," if e.lost else ""
+    text = f"The column In C(y) adds up{lost} to C(y) = {e.cost:.4g} of Eq. 12. "
+    known = e.run.problem.scenario.active_cycle == "known"
+    if e.by_slot:
+        due = sum(one.charged_price for one in e.evicted if not e.back[one.row])
+        by = "" if known else ", by the known active cycle,"
+        return f"{text}For what left here the slot's end charges{by} {due:.4g}."
+    if known:
+        return text + f"The ledger charged {e.charged:.4g} of it at once, for what was evicted."
+    return text + (
+        f"The ledger charges evictions by the known active cycle, {e.charged:.4g} at once; "
+        "the decision went by another one."
+    )
 
 
 def _motive(e: Explanation) -> str:
@@ -69,8 +117,9 @@ def _motive(e: Explanation) -> str:
 
 
 def of_price(e: Explanation) -> str | None:
-    """How the price of the dearest evicted model comes about; None if nothing was evicted."""
-    if not e.evicted or e.evicted[0].active_cycle == NEVER:
+    """How the price of the dearest evicted model comes about; None if nothing was evicted at a
+    price."""
+    if not e.evicted or e.evicted[0].active_cycle == NEVER or e.evicted[0].switching_price == 0:
         return None
     one = e.evicted[0]
     return (
@@ -95,7 +144,9 @@ def bound(e: Explanation) -> str:
         verb = "was" if len(e.bound_by) == 1 else "were"
         return f"{capital(listed(list(e.bound_by)))} {verb} short."
     if e.run.kind.kind == "decision" and e.evicted:
-        return f"There was room: holding {_them(e.evicted)} costs more than fetching again."
+        them = _them(e.evicted)
+        instead = f"losing {them}" if e.by_slot else "fetching again"
+        return f"There was room: holding {them} costs more than {instead}."
     return "There was room enough."
 
 
@@ -113,13 +164,15 @@ def of_prices(e: Explanation) -> str:
     there = [one for one in e.candidates if one.part != "requested"]
     worth = [one for one in there if one.keep_value > 0]
     if not worth:
-        return "Nothing that was there costs more to reload than to hold."
+        leave = "lose" if e.by_slot else "reload"
+        return f"Nothing that was there costs more to {leave} than to hold."
     rows = np.zeros_like(e.state.deployed)
     rows[[one.row for one in worth]] = True
     rows[e.state.requested] = True
     fits = "they fit" if e.state.fits(rows) else "they do not all fit"
     return (
-        f"Reloading costs more than holding for {len(worth)} of {count(len(there), 'model')}; "
+        f"{'Losing' if e.by_slot else 'Reloading'} costs more than holding for {len(worth)} of "
+        f"{count(len(there), 'model')}; "
         f"{fits} beside {e.requested.name}."
     )
 

@@ -21,7 +21,7 @@ def of_difference(d: Difference) -> list[str]:
     by_events = d.delay_difference >= d.resource_difference
     sentences = [
         f"On {ledger.spoken} {_who(d.run)} costs {amount(d.total)} a slot more than "
-        f"{_who(d.other)}: {_signed(d.delay_difference, d)} for {ledger.events}, "
+        f"{_who(d.other)}: {_signed(d.delay_difference, d)} for {d.events}, "
         f"{_signed(d.resource_difference, d)} for what is held.",
         _blindness(d) if by_events else _of_holding(d),
         _of_model(d),
@@ -82,7 +82,7 @@ def _of_model(d: Difference) -> str | None:
 
 def _events(d: Difference, one: ModelDifference) -> str:
     """How often it left (or was missing), and what each time costs."""
-    done = "missed" if LEDGERS[d.metric].realised else "evicted"
+    done = {"misses": "missed", "evictions": "evicted", "losses": "lost"}[d.events]
     return (
         f"{done} {times(one.times)} against {times(one.other_times)}, at {amount(one.price)} each"
     )

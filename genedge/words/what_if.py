@@ -32,15 +32,21 @@ def _more(value: float) -> str:
 
 
 def parts_of(run: Run, other: Run, state: State) -> tuple[float, Floats, float]:
-    """The difference on Eq. 11 in three: this decision, later evictions by model, what is held.
+    """The difference on Eq. 11 in three: this decision, later evictions by model, what is held;
+    where slots are charged, this slot's end, later slots' ends by model, what is held.
 
     Returns:
-        what the decision itself is charged more; per model what its later evictions cost more,
-        ``[M]``; what is held costs more. They add up to the whole difference.
+        what the decision (the slot's end) itself is charged more; per model what its later
+        evictions (losses) cost more, ``[M]``; what is held costs more. They add up to the whole
+        difference.
     """
-    number = state.number
-    itself = state.charged_for(other.decision_deployed[number]) - state.charged_for(state.chosen)
-    later = [one.decision_evicted[number + 1 :].sum(axis=0) for one in (run, other)]
+    if run.problem.weights.by_slot:
+        first, charged = state.slot, [one.slot_lost for one in (run, other)]
+    else:
+        first, charged = state.number, [one.decision_evicted for one in (run, other)]
+    now = charged[1][first].astype(float) - charged[0][first]
+    itself = float(state.charged_price @ now)
+    later = [rows[first + 1 :].sum(axis=0) for rows in charged]
     evictions: Floats = state.charged_price * (later[1].astype(float) - later[0])
     held = float((other.slot_resource_cost - run.slot_resource_cost).sum())
     return itself, evictions, held
@@ -50,11 +56,12 @@ def _parts(run: Run, other: Run, state: State) -> str:
     """Which of the three parts gain and which lose, and whether the rule has its way after all."""
     itself, evictions, held = parts_of(run, other, state)
     later = float(evictions.sum())
+    by_slot = run.problem.weights.by_slot
     told = [
         f"{name} {_more(value)}"
         for name, value in (
-            ("the decision itself costs", itself),
-            ("later evictions cost", later),
+            ("this slot's end costs" if by_slot else "the decision itself costs", itself),
+            ("later slots' ends cost" if by_slot else "later evictions cost", later),
             ("what is held costs", held),
         )
         if abs(value) > 1e-9

@@ -26,7 +26,7 @@ def events(example: Example) -> None:
             table(rows.header, rows.rows)
     for text in DETAILS:
         st.markdown(text)
-    left_open("count_order")
+    left_open("switching_charged", "count_order")
     computed_in(CODE)
 
 

@@ -41,7 +41,8 @@ def ledger(scenario: Scenario, chosen: Chosen, metric: str) -> Explanation | Non
             f"**{state.plain(e.requested.name)}** is asked for and is not deployed.]"
         )
         st.markdown(f"**{state.plain(sentences.reason(e))}**")
-        for sentence in (sentences.of_price(e), sentences.against_best(e), sentences.bound(e)):
+        told = (sentences.of_price(e), *sentences.of_slot(e), sentences.against_best(e))
+        for sentence in (*told, sentences.bound(e)):
             if sentence:
                 st.markdown(state.plain(sentence))
         if LEDGERS[metric].realised:
@@ -86,11 +87,11 @@ def _candidates(e: Explanation) -> None:
         column_config={
             "name": st.column_config.TextColumn("Model", pinned=True),
             "part": st.column_config.TextColumn("Became"),
-            "switching_price": number("Reloading", format="%.3f",
+            "switching_price": number("Losing" if e.by_slot else "Reloading", format="%.3f",
                                       help="Switching price, w · delay/α (Eq. 7)"),
             "resource_price": number("Holding", format="%.3f",
                                      help="Resource price, h · w · res (Eq. 10)"),
-            "keep_value": number("Keep value", format="%.3f", help="Reloading less holding"),
+            "keep_value": number("Keep value", format="%.3f", help="The first less the second"),
             "best_keeps": st.column_config.TextColumn(
                 "Best keeps", help="The exact best keeps or deploys it"
             ),
@@ -112,16 +113,7 @@ def _candidates(e: Explanation) -> None:
             "term": number("In C(y)", format="%.3f", help="Its part of the decision's cost"),
         },
     )  # fmt: skip
-    total = frame["term"].sum()
-    text = f"The column In C(y) adds up to C(y) = {total:.4g} of Eq. 12, what this decision cost. "
-    if e.run.problem.scenario.active_cycle == "known":
-        text += f"The ledger charged {e.charged:.4g} of it at once, for what was evicted."
-    else:
-        text += (
-            f"The ledger charges evictions by the known active cycle, {e.charged:.4g} at once; "
-            "the decision went by another one."
-        )
-    st.caption(text)
+    st.caption(state.plain(sentences.of_ledger(e)))
 
 
 def _ticks(flags: "pd.Series[bool]") -> "list[str]":
@@ -143,7 +135,9 @@ def _alternatives(e: Explanation) -> None:
             "evicted": st.column_config.TextColumn("Would evict", width="large"),
             "decision_cost": number("C(y)", format="%.3f", help="Eq. 12"),
             "above_best": number("Above the best", format="%.3f"),
-            "charged_switching_cost": number("Charged at once", format="%.3f", help="Eq. 7"),
+            "charged_switching_cost": number(
+                "At stake" if e.by_slot else "Charged at once", format="%.3f", help="Eq. 7"
+            ),
             "same": st.column_config.TextColumn("As it was done"),
         },
     )  # fmt: skip

@@ -23,6 +23,7 @@ from genedge.scenario.presets import PRESETS, preset_name
 from genedge.scenario.scenario import Scenario
 from genedge.studies import export
 from genedge.words import compare as findings
+from genedge.words import live
 from genedge.words.report import Report
 
 if TYPE_CHECKING:
@@ -292,14 +293,18 @@ def ledger_tables(run: Run, slot: int) -> None:
             "decision above, and the player when it pauses.)"
         )
         number = st.column_config.NumberColumn
+        charged = "at_stake" if "at_stake" in here else "switching_cost"
         st.dataframe(
             here, hide_index=True,
-            column_order=["requested", "evicted", "deployed", "switching_cost", "decision_cost",
+            column_order=["requested", "evicted", "deployed", charged, "decision_cost",
                           "best_decision_cost", "bound_by"],
             column_config={
                 "requested": "Requested", "evicted": "Evicted", "deployed": "Deployed after",
                 "switching_cost": number("Switching cost", format="%.3f",
                                          help="Eq. 7, weighted: charged at once"),
+                "at_stake": number("At stake", format="%.3f",
+                                   help="Eq. 7, weighted: what this decision adds to what the "
+                                        "slot's end charges; less than 0 for what comes back"),
                 "decision_cost": number("C(y)", format="%.3f",
                                         help="Eq. 12: what this decision costs"),
                 "best_decision_cost": number("best C(y)", format="%.3f",
@@ -307,6 +312,8 @@ def ledger_tables(run: Run, slot: int) -> None:
                 "bound_by": "Bound by",
             },
         )  # fmt: skip
+    if ending := live.of_slots_end(run, slot):
+        st.markdown(state.plain(ending))
     with st.container(horizontal=True):
         downloads(run.slot_frame, key=f"live_slots_{run.policy}", title="Slots")
         downloads(lambda: decisions, key=f"live_decisions_{run.policy}", title="Decisions")

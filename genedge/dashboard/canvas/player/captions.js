@@ -66,8 +66,15 @@ function captionOf(I, P) {
   const inside = I.request >= 0
   const gone = someNames(I, inside ? P.now.gone : P.now.out, 3)
   const what = inside ? requestWords(I, P.run, I.request) : events(I, P.now.totals)
-  const words = what + (gone ? ", " + say(I, "evicted", { names: gone }) : "")
+  const words = what + (gone ? ", " + say(I, "evicted", { names: gone }) : "") + (inside ? "" : lostWords(I, P.run))
   return say(I, inside ? "caption_request" : "caption", { ...placeWords(I, I.request), events: words })
+}
+
+// What the slot's end charges for, where slots are charged.
+function lostWords(I, run) {
+  if (!run.lost) return ""
+  const names = someNames(I, I.D.names.map((_, m) => bit(run.lost, I.D, I.slot, m)), 3)
+  return names ? "; " + say(I, "lost", { names, cost: costNumber(I, run.charged[I.slot]) }) : ""
 }
 
 // The numbers of a place as labels want them: slot, place in the slot, requests in the slot.

@@ -41,6 +41,7 @@ function decodeRun(D, run) {
   const out = {
     label: run.label, policy: run.policy, role: run.role, color: run.color,
     deployed: bytes(run.deployed), evicted: bytes(run.evicted),
+    lost: run.lost ? bytes(run.lost) : null, charged: run.charged,
     before: bytes(run.deployed_before), outcome: bytes(run.outcome),
     asking: Int32Array.from(run.decisions.request), // request of each decision, in order
     leaving: bytes(run.decisions.evicted), // [decision, model]

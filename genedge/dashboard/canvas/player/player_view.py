@@ -37,6 +37,7 @@ LABELS: dict[str, str] = {
     "misses": "{n} miss|{n} misses",
     "rejected": "{n} rejected|{n} rejected",
     "evicted": "evicted {names}",
+    "lost": "lost by its end {names}: {cost} charged",
     "names_more": "{names} and {n} more",
     "nothing": "nothing",
     "grid": "{run}, slot {slot}: deployed {names}",

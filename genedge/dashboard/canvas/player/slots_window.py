@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from genedge.dashboard.canvas.shared.packing import catalog_data, pack_bits, pack_bytes
 from genedge.registry.ledgers import LEDGERS
@@ -35,7 +34,8 @@ def player_data(runs: list[Run], metric: str, first: int) -> dict[str, Any]:
       ``{light, dark}``; ``deployed`` (at the end of each slot) and ``evicted`` (at some time in it)
       from :func:`~genedge.dashboard.canvas.shared.packing.pack_bits`; ``outcome`` from
       :func:`~genedge.dashboard.canvas.shared.packing.pack_bytes`; ``cost`` ``[T]``, charged in each
-      slot; ``cost_before``, charged in all slots before these.
+      slot; ``cost_before``, charged in all slots before these. Where slots are charged: ``lost``
+      (``pack_bits [T, M]``), what each slot's end charges for, and ``charged`` ``[T]``, how much.
     - Each run's decisions on these requests: ``decisions: {request: [D], evicted}``, the requests
       they are taken at (places in ``requests.model``, ascending) and the models that each evicts
       (``pack_bits [D, M]``); ``first_decision``, how many the run took before these slots;
@@ -65,13 +65,19 @@ def _one(run: Run, metric: str, first: int, last: int) -> dict[str, Any]:
     start, end = run.requests.slot_start[[first, last]]
     low, high = np.searchsorted(run.decisions.request, (start, end))
     cost = run.slot_cost(metric)
-    look = POLICIES[run.policy].look
+    look, weights = POLICIES[run.policy].look, run.problem.weights
+    at_end = {}
+    if weights.by_slot:
+        at_end = {
+            "lost": pack_bits(run.slot_lost[first:last]),
+            "charged": (weights.delay * run.slots.switching_cost[first:last]).tolist(),
+        }
     return {
         "policy": run.policy,
         "label": POLICIES[run.policy].label,
         "role": POLICIES[run.policy].role,
         "color": {"light": look.light, "dark": look.dark},
-        "deployed_before": pack_bits(_deployed_before(run, first)),
+        "deployed_before": pack_bits(run.deployed_before[first]),
         "deployed": pack_bits(run.deployed[first:last]),
         "evicted": pack_bits(run.slot_evicted[first:last]),
         "decisions": {
@@ -83,9 +89,5 @@ def _one(run: Run, metric: str, first: int, last: int) -> dict[str, Any]:
         "outcome": pack_bytes(run.outcome[start:end]),
         "cost": cost[first:last].tolist(),
         "cost_before": float(cost[:first].sum()),
+        **at_end,
     }
-
-
-def _deployed_before(run: Run, slot: int) -> NDArray[np.bool_]:
-    """Deployment when a slot begins; the edge starts empty."""
-    return run.deployed[slot - 1] if slot else np.zeros_like(run.deployed[0])
