@@ -61,6 +61,11 @@ CHANGES = {
             popularity_order="custom", arrival_rates=(1, 0.5, 0, 0.25, 0, 0, 0, 0, 0.1, 0.3)
         )
     },
+    "geometric": {"workload": Workload(popularity="geometric", popularity_ratio=1.0)},
+    "by slot": {
+        "switching_charged": "slot", "workload": Workload(rate=12.0, slots=40),
+        "active_cycle": "history", "weights": CostWeights(delay=0.7, resource=0.01),
+    },
     "nobody asks": {"workload": Workload(rate=1e-6, slots=3)},
     "2026": {"catalog": "2026"},
 }  # fmt: skip
@@ -97,6 +102,8 @@ EXAMPLES = [
     *((name, "ga", place) for name in (*SCENARIOS, "trace") for place in ("telling", "last")),
     ("contended", "lru", "telling"), ("contended", "offline", "last"), ("frugal", "lfu", "last"),
     ("forty models", "random", "last"), ("trace", "lru-cap", "last"),
+    ("paper", "lru", "telling"), ("paper", "lfu", "last"), ("by slot", "random", "last"),
+    ("by slot", "exact", "telling"),
 ]  # fmt: skip
 
 
@@ -215,7 +222,8 @@ def test_values_are_those_of_the_run(name: str, policy: str, place: str) -> None
         "inference": asked.inference_delay_s,
         "delay": 8 * asked.storage_gb / scenario.server.bandwidth_gbps
         + asked.io_delay_s + asked.inference_delay_s,
-        "switching": run.decisions.switching_cost[n],
+        "switching": delay_over_cycle(run, run.decision_evicted[n]),
+        "switching_slot": delay_over_cycle(run, run.slot_lost[slot]),
         "storage_cost": run.slots.storage_cost[slot],
         "gpu_memory_cost": run.slots.gpu_memory_cost[slot],
         "resource_cost": run.slots.storage_cost[slot] / (scenario.server.storage_gb if share else 1)
@@ -226,15 +234,32 @@ def test_values_are_those_of_the_run(name: str, policy: str, place: str) -> None
         "decision_cost": run.decisions.cost[n],
         "fitness": 1 / (1 + run.decisions.cost[n]),
         "horizon": problem.weights.horizon,
-        "zipf": problem.rates[example.focus],
+        "popularity": problem.rates[example.focus],
         "known": problem.rates[example.focus] / problem.rates.sum(),
         **after_the_decision(example),
     }  # fmt: skip
     for key, value in expected.items():
         line = formulas[key].lines[0 if key == "known" else -1]
         assert line.value == pytest.approx(value, rel=1e-9, abs=1e-12), key
+    by_slot = scenario.switching_charged == "slot"
+    charged = run.slots.switching_cost[slot] if by_slot else run.decisions.switching_cost[n]
+    in_force = formulas["switching_slot" if by_slot else "switching"]
+    assert in_force.lines[-1].value == pytest.approx(charged, rel=1e-9, abs=1e-12)
+    assert "Not in force" in formulas["switching" if by_slot else "switching_slot"].words
+    assert "Not in force" not in in_force.words
     first = formulas["objective"].lines[0].value
     assert first == pytest.approx(run.slot_cost("average_cost")[slot], rel=1e-9, abs=1e-12)
+
+
+def delay_over_cycle(run: Run, rows: np.ndarray) -> float:
+    """Eq. 7 of what ``rows [M]`` says, from the scenario's own numbers."""
+    scenario, rates = run.problem.scenario, run.problem.rates
+    return math.fsum(
+        (8 * one.storage_gb / scenario.server.bandwidth_gbps + one.io_delay_s
+         + one.inference_delay_s) * rate / rates.sum()
+        for one, rate, gone in zip(scenario.model_catalog, rates, rows, strict=True)
+        if gone
+    )  # fmt: skip
 
 
 def after_the_decision(example: Example) -> dict[str, float]:
@@ -248,7 +273,11 @@ def after_the_decision(example: Example) -> dict[str, float]:
     return {
         "history": (len(seen) + len(example.models)) / (seen.count(row) + 1),
         "next_use": later.index(row) + 1 if row in later else 0,
-        "keep_value": float(state.switching_price[row] - state.resource_price[row]),
+        "keep_value": float(
+            state.keep_value[row]
+            if state.deployed[row]
+            else state.switching_price[row] - state.resource_price[row]
+        ),
     }
 
 

@@ -45,7 +45,8 @@ SYMBOLS = {symbol for group in GROUPS.values() for symbol in group} | {
     symbol for equation in EQUATIONS for symbol in equation.where
 }
 MARKED_IN_THE_MODEL = {
-    "resource_unit", "fitness", "decision_horizon", "history", "count_order", "lfu_counts",
+    "resource_unit", "switching_charged", "fitness", "decision_horizon", "history", "count_order",
+    "lfu_counts", "lfu_window",
     "ga_applied_part", "ga_parameters", "ga_repair", "ga_first_generation", "ga_patience",
 }  # fmt: skip
 CLASSES = {
@@ -160,6 +161,7 @@ def test_sidebar_labels_exist() -> None:
     ("name", "path"),
     [
         ("resource_unit", "weights.resource_unit"),
+        ("switching_charged", "switching_charged"),
         ("decision_horizon", "decision_horizon"),
         ("count_order", "workload.count_order"),
         ("ga_first_generation", "genetic.first_generation"),

@@ -116,7 +116,8 @@ class Explanation:
     @cached_property
     def back(self) -> Rows:
         """What this decision evicted and is there again at the slot's end, ``[M]``."""
-        return self.state.deployed & ~self.state.chosen & self.run.deployed[self.state.slot]
+        rows: Rows = self.state.deployed & ~self.state.chosen & self.run.deployed[self.state.slot]
+        return rows
 
     @property
     def by_slot(self) -> bool:

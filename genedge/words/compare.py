@@ -23,6 +23,8 @@ Figures = dict[str, PolicyFigures]
 MISSES: Final = 0.01
 """A search that misses the best choice in a larger share of decisions is told of."""
 OFF_THE_SCALE: Final = 1.5
+APART: Final = 0.1
+"""Savings on the two ledgers that lie further apart are explained."""
 
 
 @dataclass(frozen=True)
@@ -104,6 +106,33 @@ def why(comparison: Comparison, figures: Figures) -> str | None:
         f"{capital(spoken(found.planner))} holds {held[0]} of {models}, {spoken(found.rival)} "
         f"{held[1]}."
     )
+
+
+def free_misses(comparison: Comparison, figures: Figures) -> list[str]:
+    """Where slots are charged: that misses inside one are free on Eq. 11, and, where the ledgers
+    differ much for it, for how many misses of the decision maker and of its best rival."""
+    if not comparison.problem.weights.by_slot:
+        return []
+    told = ["Eq. 11 compares the ends of slots: misses inside a slot are free on it."]
+    found = {metric: margin(comparison, figures, metric) for metric in LEDGERS}
+    eq11, realised = found.values()
+    if eq11 is None or realised is None or eq11.saving - realised.saving < APART:
+        return told
+    ours, theirs = (
+        f"{percent(_free_share(comparison, name))} of {spoken(name)}'s"
+        for name in (eq11.planner, eq11.rival)
+    )
+    told.append(f"At least {ours} misses cost nothing there, {theirs}; users wait at each.")
+    return told
+
+
+def _free_share(comparison: Comparison, policy: str) -> float:
+    """The least share of a policy's misses that no slot's end charges anything for: each loss is
+    one miss's eviction, and a miss may make several."""
+    runs = [run for run in comparison.runs[policy] if run.slots.held.size]
+    misses = sum(int(run.totals.model_misses.sum()) for run in runs)
+    lost = sum(int(run.charged.sum()) for run in runs)
+    return max(0.0, 1.0 - lost / misses) if misses else 0.0
 
 
 def gaps(figures: Figures) -> str | None:
@@ -203,6 +232,7 @@ def takeaways(comparison: Comparison, figures: Figures) -> list[str]:
         *winner(comparison, figures),
         waiting(comparison, figures),
         why(comparison, figures),
+        *free_misses(comparison, figures),
         gaps(figures),
         constraints(figures),
         trivial_rival(comparison, figures),
