@@ -103,7 +103,8 @@ def test_the_sums_of_the_ledger_are_the_runs_cost(case: Case) -> None:
                 assert list(decisions["switching_cost"]) == pytest.approx(run.decision_at_stake)
                 assert live.of_slots_end(run, 0) is None
                 continue
-            for slot, (lost, cost) in enumerate(zip(slots["lost"], slots["switching_cost"])):
+            charges = zip(slots["lost"], slots["switching_cost"], strict=True)
+            for slot, (lost, cost) in enumerate(charges):
                 said = live.of_slots_end(run, slot) or ""
                 assert all(f" {name} " in said for name in lost.split(" + ") if name)
                 assert not lost or f"At its end {amount(cost)} is charged" in said

@@ -77,7 +77,8 @@ def leave_or_stay(e: Explanation, theme: Theme) -> go.Figure:
     ]  # fmt: skip
     return draw(
         f"Leave or stay: {leaving.partition(' ')[0]} against holding", traces,
-        height=150 + 38 * len(shown), barmode="group", bargap=0.25, xaxis=axis("cost", rangemode="tozero"),
+        height=150 + 38 * len(shown), barmode="group", bargap=0.25,
+        xaxis=axis("cost", rangemode="tozero"),
         yaxis=axis(autorange="reversed"), legend={"entrywidth": 170, "traceorder": "reversed"},
     )  # fmt: skip
 
