@@ -1,12 +1,14 @@
 """Switching charged between the ends of slots: what is told of it adds up to what is charged."""
 
 import math
+import re
 from dataclasses import replace
 
 import numpy as np
 import pytest
 from hypothesis import given
 from support import Case, cases, examples, sized
+from test_browser import Visit
 from test_player import unpacked
 
 from genedge import (
@@ -20,9 +22,11 @@ from genedge import (
     difference,
     explain,
     replay_from,
+    simulate,
 )
 from genedge.dashboard.canvas.player import player_data
 from genedge.say import amount, percent
+from genedge.scenario.codec import to_link
 from genedge.words import compare as findings
 from genedge.words import decision, live
 from genedge.words.what_if import parts_of
@@ -138,6 +142,24 @@ def test_the_player_is_told_what_each_slots_end_charges(by_hand: Run) -> None:
     other = replace(by_hand.problem.scenario, switching_charged="decision")
     (sent,) = player_data([Case(other, [[0, 1]], False).run("lru")], "average_cost", 0)["runs"]
     assert "lost" not in sent and "charged" not in sent
+
+
+def test_the_player_and_the_page_say_what_a_slots_end_charges(visit: Visit) -> None:
+    load = replace(PRESETS["paper"].workload, slots=20, popularity_order="catalog")
+    scenario = replace(PRESETS["paper"], workload=load)
+    run = simulate(scenario, "lru")
+    lost = [scenario.model_catalog.names[row] for row in np.flatnonzero(run.slot_lost[-1])]
+    assert lost
+    visitor = visit()
+    visitor.open(f"/live?s={to_link(scenario)}")
+    visitor.page.get_by_test_id("player-last").click()
+    visitor.page.get_by_text(re.compile(f"lost by its end {lost[0]}.* charged")).first.wait_for()
+    visitor.wait()
+    visitor.page.get_by_role("tab", name="LRU").click()
+    said = live.of_slots_end(run, 19) or ""
+    visitor.page.get_by_text(said.partition(":")[0]).first.wait_for()
+    visitor.wait()
+    visitor.check()
 
 
 def test_why_the_two_bills_differ_is_counted() -> None:

@@ -1,7 +1,7 @@
 """The two ledgers: what the paper charges, and what users wait for.
 
-- ``average_cost``, Eq. 11: (1/T) of the weighted switching cost (Eq. 7) of every decision plus
-  the weighted resource cost (Eq. 10) at the end of every slot;
+- ``average_cost``, Eq. 11: (1/T) of the weighted switching cost (Eq. 7), of every decision or
+  between the ends of slots, plus the weighted resource cost (Eq. 10) at the end of every slot;
 - ``realised_cost``: (1/T) of the weighted delay of every miss plus the same resource cost.
 """
 
