@@ -52,7 +52,8 @@ def test_a_cell_that_cannot_be_is_kept_and_told(visit: Callable[..., Visitor]) -
         assert place is not None
         visitor.page.mouse.move(place["x"] + 300, place["y"] + 50)
         visitor.page.mouse.click(place["x"] + 320, place["y"] + 53)  # Storage of the first model
-        visitor.page.keyboard.type(text, delay=60)
+        visitor.page.keyboard.press("Enter")  # its editor opens, and loses what is typed before
+        visitor.page.locator("#portal").get_by_role("textbox").fill(text)
         visitor.page.keyboard.press("Enter")
         visitor.wait()
 

@@ -46,10 +46,7 @@ OUTCOMES: Final = ("hit", "miss", "rejected")
 
 
 def quantiles(values: Floats, weights: NDArray[np.int64], share: float) -> Floats:
-    """Quantile of ``weights[k, i]`` copies of ``values[i]``, ``[K]``; 0 where there are none.
-
-    It is linear between order statistics.
-    """
+    """Linear quantile of ``weights[k, i]`` copies of ``values[i]``, ``[K]``; 0 of nothing."""
     order = np.argsort(values, kind="stable")
     ends = np.cumsum(weights[:, order], axis=1)
     last = np.maximum(ends[:, -1] - 1, 0)
@@ -275,9 +272,10 @@ def figures_of(runs: Sequence[Run]) -> Floats:
     delays = np.concatenate([models.inference_delay_s, models.reload_delay_s])
     hits, misses = counts[N_HITS], counts[N_MISSES]
     requests, decisions = hits + misses + counts[N_REJECTED], np.maximum(misses, 1)
-    searched = [
+    weighed = [
         run.kind.kind == "decision" or not np.isnan(run.decisions.cost).all() for run in runs
     ]
+    known = np.where(weighed, 1.0, np.nan)
     resource = slot_cost.py_func(0.0, 0.0, weights.resource, sums[S_RESOURCE]) / slots
     charged = {
         metric: slot_cost.py_func(weights.delay, sums[ledger.total], 0.0, 0.0) / slots
@@ -300,10 +298,7 @@ def figures_of(runs: Sequence[Run]) -> Floats:
         "evictions": counts[N_EVICTIONS],
         "evicted_requests": np.vecdot(models.inverse_active_cycle, evicted),
         "evicted_delay_s": np.vecdot(models.reload_delay_s, evicted),
-        # Of decisions: the share that cost what the best one costs, and the mean of generations.
-        "best_choice_share": np.where(
-            searched, np.where(misses, counts[N_BEST] / decisions, 1.0), np.nan
-        ),
-        "generations": np.where(searched, counts[N_GENERATIONS] / decisions, np.nan),
+        "best_choice_share": known * np.where(misses, counts[N_BEST] / decisions, 1.0),
+        "generations": known * (counts[N_GENERATIONS] / decisions),
     }
     return np.array([found[name] for name in FIGURES], np.float64).T
