@@ -275,7 +275,7 @@ def replay_policy(
         scenario.genetic.arrays() if weighs else None, plan, given, empty_edge(models),
         empty_scales(models), outcome, slots, decisions, totals,
     )  # fmt: skip
-    if record == "decisions":
+    if decisions.request.size:
         decisions = first_decisions(decisions, int(totals.counts[N_MISSES]))
     return Run(problem, policy, replication, requests, outcome, slots, decisions, totals)
 
