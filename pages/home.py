@@ -46,7 +46,7 @@ run = results.run_of(scenario, policy or chosen)
 widgets.picture(run)
 
 st.subheader("Start from", anchor=False)
-for place, name in zip(st.columns(len(PRESETS)), PRESETS, strict=True):
+for place, name in zip(st.columns(4), list(PRESETS)[:4], strict=True):
     with place, st.container(border=True, height="stretch"):
         widgets.preset_card(
             name,

@@ -5,10 +5,11 @@ Results go to stdout alone; warnings and errors are one line each on stderr. Exi
 """
 
 import argparse
+import csv
 import io
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -19,7 +20,7 @@ from genedge.intake.catalog import CATALOG_PRESETS, ModelCatalog
 from genedge.intake.log_formats import FORMATS
 from genedge.intake.reading import read_bytes
 from genedge.intake.request_log import TraceFile, read_trace
-from genedge.intake.workload import TraceReference
+from genedge.intake.workload import TraceReference, order_among
 from genedge.limits import MAX_SCENARIO_BYTES
 from genedge.registry.fields import FIELDS, GROUPS, SOURCES, Field, put
 from genedge.registry.policies import POLICIES
@@ -30,6 +31,7 @@ from genedge.studies import export
 from genedge.studies.comparison import compare
 from genedge.version import __version__
 from genedge.words import compare as findings
+from genedge.words.catalog import left_order
 
 USAGE_ERROR = 2
 INTERRUPTED = 130
@@ -52,6 +54,20 @@ def _rates(text: str) -> tuple[float, ...]:
         ) from None
 
 
+def _names(choices: Iterable[str]) -> Callable[[str], str | tuple[str, ...]]:
+    """One of the choices, or models' names between commas; a name with a comma in quotes."""
+
+    def read(text: str) -> str | tuple[str, ...]:
+        if text in choices:
+            return text
+        names = next(csv.reader([text], skipinitialspace=True), [])
+        if not any(name.strip() for name in names):
+            raise argparse.ArgumentTypeError(f"{shown(text)} names no model")
+        return tuple(name.strip() for name in names if name.strip())
+
+    return read
+
+
 def _grammar(field: Field) -> dict[str, Any]:
     """How a field is written on the command line."""
     default = field.of(_START)
@@ -61,6 +77,9 @@ def _grammar(field: Field) -> dict[str, Any]:
         default = f"{default:g}"
     text = f"{field.title}. {field.help}".removesuffix(". ")
     kind: dict[str, Any] = {"help": text if default is None else f"{text} ({default})"}
+    if field.choices is not None and field.names:
+        metavar = "|".join([*field.choices, "NAME,NAME,…"])
+        return kind | {"type": _names(field.choices), "metavar": metavar}
     if field.choices is not None:
         return kind | {"choices": tuple(field.choices)}
     if field.switch:
@@ -107,8 +126,8 @@ def parser() -> argparse.ArgumentParser:
     return top
 
 
-def scenario_of(flags: argparse.Namespace) -> tuple[Scenario, TraceFile | None]:
-    """The scenario that the flags describe, and its request log.
+def scenario_of(flags: argparse.Namespace) -> tuple[Scenario, TraceFile | None, list[str]]:
+    """The scenario that the flags describe, its request log, and what was left behind for it.
 
     Raises
     ------
@@ -116,14 +135,19 @@ def scenario_of(flags: argparse.Namespace) -> tuple[Scenario, TraceFile | None]:
     """
     if flags.preset is not None and flags.scenario is not None:
         raise InputError("--preset and --scenario exclude each other")
-    scenario = preset(flags.preset or "contended")
+    scenario, notes = preset(flags.preset or "contended"), list[str]()
     if flags.scenario is not None:
         name, data = read_bytes(flags.scenario, max_bytes=20 * MAX_SCENARIO_BYTES)
         scenario = from_json(data, name)
     if flags.catalog is not None:
         shipped = flags.catalog in CATALOG_PRESETS
         catalog = flags.catalog if shipped else ModelCatalog.from_csv(Path(flags.catalog)).models
+        order = scenario.workload.popularity_order
         scenario = replace(scenario, catalog=catalog)
+        if getattr(flags, "workload.popularity_order") is None:
+            kept = order_among(order, scenario.model_catalog.names)
+            scenario = replace(scenario, workload=replace(scenario.workload, popularity_order=kept))
+            notes += [f"{sentence} ({flags.catalog})" for sentence in left_order(order, kept)]
     if flags.policy:
         scenario = replace(scenario, policies=tuple(flags.policy))
     if flags.trace is not None:
@@ -137,7 +161,7 @@ def scenario_of(flags: argparse.Namespace) -> tuple[Scenario, TraceFile | None]:
     scenario = put(scenario, given)
     reference = scenario.workload.trace
     if reference is None:
-        return scenario, None
+        return scenario, None, notes
     place = Path(reference.name)
     if flags.trace is None and flags.scenario is not None and not place.exists():
         place = Path(flags.scenario).parent / place  # beside the scenario that names it
@@ -148,14 +172,14 @@ def scenario_of(flags: argparse.Namespace) -> tuple[Scenario, TraceFile | None]:
             "has changed since the scenario was written (give it with --trace to use it as it is)",
             file=reference.name,
         )
-    return replace(scenario, workload=replace(scenario.workload, trace=found)), trace
+    return replace(scenario, workload=replace(scenario.workload, trace=found)), trace, notes
 
 
 def _run(flags: argparse.Namespace) -> None:
     _check_output(flags.output)
-    scenario, trace = scenario_of(flags)
+    scenario, trace, left = scenario_of(flags)
     comparison = compare(scenario, trace=trace, record="summary")
-    notes = [*_without_effect(flags, scenario), *findings.warnings(comparison)]
+    notes = [*left, *_without_effect(flags, scenario), *findings.warnings(comparison)]
     if flags.format != "table":
         missed = findings.missed_best(comparison.figures)
         notes += [text for text in (missed, comparison.left_out) if text]

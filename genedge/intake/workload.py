@@ -9,6 +9,7 @@ its requests along (:mod:`genedge.intake.request_log`). The active cycle alpha_m
 charges is Lambda / lambda_m for the former and n / n_m, counted over the trace, for the latter.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -78,8 +79,6 @@ class Workload:
         if self.slots is None and self.trace is None:
             raise InputError("the number of slots is missing")
         check_part("workload", self)
-        if not self.popularity_order:
-            raise InputError("the popularity order names no model")
         if self.popularity_order == "custom" and self.arrival_rates is None:
             raise InputError("the popularity order custom needs arrival_rates, one per model")
         if self.arrival_rates is not None and sum(self.arrival_rates) <= 0:
@@ -163,6 +162,19 @@ def popularity_order(workload: Workload, catalog: ModelCatalog) -> NDArray[np.in
     if chosen == "largest":
         return np.lexsort((rows, -catalog.gpu_memory_gb, -size))
     return rows
+
+
+def order_among(
+    order: PopularityOrder, names: Sequence[str], renamed: Mapping[str, str] | None = None
+) -> PopularityOrder:
+    """An order of popularity for a catalog of other ``names``: the models that it lacks drop out.
+
+    ``renamed`` gives new names by old ones. Where nobody is left the catalog's own order counts.
+    """
+    if isinstance(order, str):
+        return order
+    called = [(renamed or {}).get(name, name) for name in order]
+    return tuple(name for name in called if name in names) or "catalog"
 
 
 @dataclass(frozen=True, eq=False)

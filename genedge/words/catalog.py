@@ -21,6 +21,7 @@ from genedge.intake.catalog import ModelCatalog
 from genedge.intake.provenance import KINDS, sources
 from genedge.intake.request_log import TraceFile
 from genedge.intake.server import EdgeServer
+from genedge.intake.workload import PopularityOrder
 from genedge.limits import MAX_SLOTS
 from genedge.say import amount, capital, count, duration, enumerated, listed, percent
 
@@ -133,3 +134,15 @@ def where_from(catalog: ModelCatalog) -> str:
     kinds = [found.kind for found in sources(catalog)]
     parts = [f"{kinds.count(kind):,} {kind}" for kind in KINDS if kind in kinds]
     return f"Of {len(kinds):,} figures {enumerated(parts)}."
+
+
+def left_order(before: PopularityOrder, after: PopularityOrder) -> list[str]:
+    """Who dropped out of an order by names, and what counts now; nothing where nobody did."""
+    if isinstance(before, str) or after == "custom":
+        return []
+    if isinstance(after, str):
+        return ["no model of the popularity order is left: popularity follows catalog order"]
+    gone = [name for name in before if name not in after]
+    return (
+        [f"no longer in the popularity order: {listed(gone)}"] if len(after) < len(before) else []
+    )

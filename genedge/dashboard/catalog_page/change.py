@@ -19,10 +19,11 @@ from genedge.errors import InputError
 from genedge.intake.catalog import Model
 from genedge.intake.edited_table import Edited, aligned_rates, catalog_value
 from genedge.intake.request_log import TraceFile
-from genedge.intake.workload import Workload
+from genedge.intake.workload import Workload, order_among
 from genedge.limits import MAX_REQUESTS
-from genedge.say import listed
+from genedge.say import capital, listed
 from genedge.scenario.scenario import Scenario
+from genedge.words.catalog import left_order
 
 _SAID: Final = "catalog_said"
 
@@ -85,7 +86,7 @@ def take(
         return False
     hush()
     state.change_all(lambda _: changed)
-    _tell_lost_rates(before, changed)
+    _tell_lost(before, changed)
     table.forget()
     return True
 
@@ -120,7 +121,7 @@ def take_edits() -> None:
     elif rows.models is not None:
         changed = _edited(before, rows.models, rows)
         state.change(lambda _: changed)
-        _tell_lost_rates(before, changed)
+        _tell_lost(before, changed)
         held.in_force = rows.models
         hush()
 
@@ -136,11 +137,15 @@ def _keep_log(scenario: Scenario, models: tuple[Model, ...]) -> None:
 
 
 def _carried(scenario: Scenario, models: tuple[Model, ...], *, edited: bool) -> Workload:
-    """The workload for other models: rates of those that it shares go along."""
-    load = scenario.workload
+    """The workload for other models: rates and places in popularity of those that it shares go
+    along, whatever they are called now."""
+    old, names = scenario.model_catalog.names, [model.name for model in models]
+    pairs = zip(old, names, strict=True) if edited and len(old) == len(names) else ()
+    renamed = {name: new for name, new in pairs if name not in names and new not in old}
+    order = order_among(scenario.workload.popularity_order, names, renamed)
+    load = replace(scenario.workload, popularity_order=order)
     if load.arrival_rates is None:
         return load
-    old, names = scenario.model_catalog.names, [model.name for model in models]
     rates = None
     if len(old) == len(load.arrival_rates) and (edited or set(names) <= set(old)):
         rates = aligned_rates(old, load.arrival_rates, names)
@@ -152,8 +157,11 @@ def _carried(scenario: Scenario, models: tuple[Model, ...], *, edited: bool) -> 
     return replace(load, arrival_rates=None, popularity_order="catalog", rate=total)
 
 
-def _tell_lost_rates(before: Scenario, after: Scenario) -> None:
-    if before.workload.popularity_order == "custom" != after.workload.popularity_order:
+def _tell_lost(before: Scenario, after: Scenario) -> None:
+    old, new = before.workload.popularity_order, after.workload.popularity_order
+    for sentence in left_order(old, new):
+        state.notice(f"{capital(sentence)}.")
+    if old == "custom" != new:
         state.notice(
             "The rates per model belonged to the other table; popularity follows catalog order now."
         )

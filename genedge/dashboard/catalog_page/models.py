@@ -14,7 +14,7 @@ from genedge.intake.catalog import CATALOG_PRESETS, ModelCatalog
 from genedge.intake.edited_table import Edited
 from genedge.intake.provenance import kind_frame, origin, source_frame, sources
 from genedge.intake.quantities import QUANTITIES
-from genedge.intake.workload import PopularityOrder, arrival_rates
+from genedge.intake.workload import PopularityOrder, arrival_rates, order_among
 from genedge.limits import MAX_CATALOG_BYTES, MAX_MODELS, MEGABYTE
 from genedge.say import count
 from genedge.scenario.scenario import Scenario
@@ -102,7 +102,8 @@ def _switch_rates() -> None:
     def make(scenario: Scenario) -> Scenario:
         load = scenario.workload
         if not wanted:
-            order: PopularityOrder = st.session_state.get(_LEFT, "catalog")
+            left: PopularityOrder = st.session_state.get(_LEFT, "catalog")
+            order = order_among(left, scenario.model_catalog.names)
             after = replace(load, popularity_order=order)
             st.session_state[f"{_LEFT}_load"] = after
             return replace(scenario, workload=after)

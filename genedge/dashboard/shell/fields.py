@@ -8,6 +8,7 @@ import streamlit as st
 from genedge.registry.fields import Field
 from genedge.say import capital
 
+BY_NAME: Final = "by name"
 MOST_EXACT: Final = 2**53
 """Whole numbers up to this are themselves in a browser."""
 
@@ -19,6 +20,7 @@ def control(
     key: str,
     changed: Callable[[Field, str], None],
     choices: Sequence[str] = (),
+    names: Sequence[str] = (),
 ) -> None:
     """Draw the control that shows ``value``.
 
@@ -26,6 +28,7 @@ def control(
     ----------
     changed: called with the field and ``key`` after a change.
     choices: of the field's choices those that are offered.
+    names: of models, the order in which they are offered where a list of them is a value too.
     """
     same: dict[str, Any] = {
         "label": capital(field.title), "key": key, "help": field.help or None,
@@ -34,8 +37,17 @@ def control(
     number: type[int] | type[float] = int if field.whole else float
     st.session_state[key] = number(value) if field.number else value
     if field.choices is not None:
-        texts = field.choices
-        st.selectbox(**same, options=choices, format_func=lambda name: texts[name])
+        texts, named = field.choices, isinstance(value, tuple)
+        offered = [*choices, *[BY_NAME] * field.names]
+        st.session_state[key] = BY_NAME if named else value
+        st.selectbox(**same, options=offered, format_func=lambda name: texts.get(name, name))
+        if named:
+            st.session_state[f"{key}_names"] = [name for name in value if name in names]
+            st.multiselect(
+                "In this order", names, key=f"{key}_names", on_change=changed,
+                args=(field, f"{key}_names"), placeholder="Most popular first",
+                help="Models left out follow in catalog order.",
+            )  # fmt: skip
     elif field.switch:
         st.toggle(**same)
     elif field.steps:

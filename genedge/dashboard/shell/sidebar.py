@@ -2,13 +2,14 @@
 
 from contextlib import suppress
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
 from genedge.dashboard.shell import state, traces
-from genedge.dashboard.shell.fields import control
+from genedge.dashboard.shell.fields import BY_NAME, control
 from genedge.errors import InputError
+from genedge.intake.workload import popularity_order
 from genedge.registry.fields import FIELDS, GROUPS, Field, Group
 from genedge.registry.policies import POLICIES
 from genedge.say import count
@@ -20,9 +21,22 @@ CUSTOM: Final = "your own"
 FIRST: Final[tuple[Group, ...]] = ("requests", "server", "costs")
 
 
+MOST_NAMED: Final = 20
+"""So many models are named at first where popularity goes by name: links stay short."""
+
+
 def _apply(field: Field, key: str) -> None:
     value = st.session_state[key]
-    state.change(lambda scenario: field.put(scenario, value))
+    state.change(lambda scenario: field.put(scenario, _meant(scenario, value)))
+
+
+def _meant(scenario: Scenario, value: Any) -> Any:
+    """What a control's value means: an order by name starts from the order in force."""
+    if value == BY_NAME:
+        catalog = scenario.model_catalog
+        order = popularity_order(scenario.workload, catalog)[:MOST_NAMED]
+        return tuple(catalog.names[row] for row in order)
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _offered(scenario: Scenario, field: Field) -> list[str]:
@@ -44,7 +58,7 @@ def _group(group: Group, place: str) -> None:
         if shown and scenario.workload.source in field.sources:
             control(
                 field, value, key=f"sidebar_{field.path}", changed=_apply,
-                choices=_offered(scenario, field),
+                choices=_offered(scenario, field), names=scenario.model_catalog.names,
             )  # fmt: skip
 
 
