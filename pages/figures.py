@@ -16,12 +16,12 @@ from genedge.say import capital
 
 widgets.heading(
     "Figures & claims",
-    "Every figure of the paper measured here and now, every claim judged by what was measured.",
+    "The paper's claims judged, its figures measured anew.",
 )
 chosen = choices.choose()
 PARTS = {
-    "Figures": figures.draw,
     "Claims": claims.draw,
+    "Figures": figures.draw,
     "Map": reproduction_map.draw,
     "Catalog draws": draws.draw,
     "Take home": take_home.draw,

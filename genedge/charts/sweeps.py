@@ -223,10 +223,11 @@ def heat_map(
     most = max(0.2, float(np.nanmax(np.abs(shares)))) if not np.isnan(shares).all() else 1.0
     most = min(1.0, most)
     ink = INK[theme]
-    names = [KNOBS[part.knob].label for part in (upright, level)]
+    knobs = [KNOBS[part.knob] for part in (upright, level)]
+    names = [knob.label for knob in knobs]
     bound = np.argwhere(found.binding > 0)
     texts = [
-        f"{names[0]} {point[0]:g}, {names[1]} {point[1]:g}<br>"
+        f"{names[0]} {knobs[0].tick(point[0])}, {names[1]} {knobs[1].tick(point[1])}<br>"
         f"GA {_signed(best)} the best, {_signed(worst)} the worst baseline<br>"
         f"a constraint binds in {binding:.1%} of decisions"
         for point, best, worst, binding in zip(
@@ -282,10 +283,10 @@ def heat_map(
     return draw(
         sentences.map_title(found), traces, height=170 + 44 * len(upright.values), legend_rows=2,
         xaxis=axis(names[1], tickvals=list(range(len(level.values))), showgrid=False,
-                   zeroline=False, ticktext=[f"{value:g}" for value in level.values],
+                   zeroline=False, ticktext=[*map(knobs[1].tick, level.values)],
                    range=[-0.5, len(level.values) - 0.5]),
         yaxis=axis(names[0], tickvals=list(range(len(upright.values))), showgrid=False,
-                   zeroline=False, ticktext=[f"{value:g}" for value in upright.values],
+                   zeroline=False, ticktext=[*map(knobs[0].tick, upright.values)],
                    range=[-0.5, len(upright.values) - 0.5]),
         shapes=_outline(found.claimed, ink), hovermode="closest", clickmode="event+select",
         dragmode=False,

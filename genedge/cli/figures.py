@@ -13,9 +13,9 @@ from genedge.catalog_facts import delay_frame
 from genedge.errors import InputError
 from genedge.intake.reading import read_bytes
 from genedge.limits import MAX_SCENARIO_BYTES
-from genedge.paper.bundle import MARKS, files, pictures
+from genedge.paper.bundle import MARKS, claims_json, claims_markdown, files, judged, pictures
 from genedge.paper.claims import judge, score
-from genedge.paper.figures import TITLES, figure_sweeps
+from genedge.paper.figures import READINGS, TITLES, figure_sweeps
 from genedge.paper.map import GRIDS, grid
 from genedge.scenario.codec import from_json, to_json
 from genedge.scenario.presets import PRESETS, preset
@@ -37,7 +37,8 @@ def add_arguments(commands: Any) -> None:
         "figures",
         help="recompute the paper's figures and judge its claims",
         description="Write interactive figures, their data and the verdicts on the paper's claims. "
-        "Without --preset or --scenario: the paper preset, and contended in a folder of its own.",
+        "Without --preset or --scenario: paper with its maps, paper-by-kind, frugal and contended, "
+        "each in a folder of its own, and the claims on the first three side by side.",
     )
     command.add_argument("--out", metavar="DIR", required=True, help="folder to write to")
     command.add_argument(
@@ -62,7 +63,13 @@ def _scenarios(flags: argparse.Namespace) -> dict[str, Scenario]:
         return {"": from_json(data, name)}
     if flags.preset is not None:
         return {"": preset(flags.preset)}
-    return {"": PRESETS["paper"], "contended": PRESETS["contended"]}
+    return {name: PRESETS[name] for name in (*READINGS, "contended")}
+
+
+def _wanted(folder: str, only: list[str] | None) -> tuple[str, ...]:
+    """Figures of one folder: without a choice, maps of the first reading alone."""
+    mapped = folder in ("", READINGS[0])
+    return tuple(only or (name for name in NAMES if mapped or not name.startswith("map-")))
 
 
 def _sweeps(
@@ -111,26 +118,32 @@ def run(flags: argparse.Namespace) -> list[str]:
     ------
     InputError: something given cannot be used, or the folder cannot be written.
     """
-    wanted = tuple(flags.only or NAMES)
-    for name in wanted:
+    for name in flags.only or ():
         if name not in NAMES:
             raise InputError(f"unknown figure {name!r}; there are {', '.join(NAMES)}")
     scenarios = _scenarios(flags)
     sweeps = {
-        folder: _sweeps(scenario, wanted, flags.replications)
+        folder: _sweeps(scenario, _wanted(folder, flags.only), flags.replications)
         for folder, scenario in scenarios.items()
     }
     out = Path(flags.out)
     with _writing(out):
         out.mkdir(parents=True, exist_ok=True)
-    said = []
+    said, readings = [], []
     with _executor(flags.dask) as executor:
         for folder, scenario in scenarios.items():
             tables = {
                 name: run_study(sweep, executor=executor, progress=_report)
                 for name, sweep in sweeps[folder].items()
             }
+            wanted = _wanted(folder, flags.only)
             said += _write(out / folder, tables, scenario, wanted, not flags.no_pictures)
+            if folder in READINGS and set(TITLES) & set(tables):
+                readings.append(judged(tables, scenario))
+    if readings:
+        with _writing(out):
+            (out / "claims.md").write_text(claims_markdown(*readings), encoding="utf-8")
+            (out / "claims.json").write_text(claims_json(*readings), encoding="utf-8")
     return said
 
 

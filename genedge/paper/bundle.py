@@ -11,14 +11,17 @@ import shlex
 import zipfile
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from genedge.paper.checks import Check, Outcome
 from genedge.paper.claims import THRESHOLDS, Verdict, judge, score
+from genedge.paper.figures import FITTED
+from genedge.registry.ledgers import LEDGERS
 from genedge.scenario.codec import to_json
 from genedge.scenario.presets import preset_name
 from genedge.scenario.scenario import Scenario
 from genedge.studies.export import frame_as_csv
+from genedge.studies.knobs import KNOBS
 from genedge.studies.table import StudyTable
 from genedge.version import __version__
 
@@ -47,13 +50,54 @@ def command_of(tables: Tables) -> str:
     return shlex.join(words)
 
 
-def claims_markdown(verdicts: list[Verdict], scenario: Scenario, replications: int) -> str:
-    """The verdicts as a table to read, the thresholds, and every check with its interval."""
-    name = preset_name(scenario) or "a scenario of its own"
+class Judged(NamedTuple):
+    """The verdicts on one scenario, from so many replications of every point."""
+
+    scenario: Scenario
+    replications: int
+    verdicts: list[Verdict]
+
+    @property
+    def name(self) -> str:
+        """What the scenario is called."""
+        return preset_name(self.scenario) or "a scenario of its own"
+
+
+def judged(tables: Tables, scenario: Scenario) -> Judged:
+    """The claims judged by what is measured of a scenario."""
+    replications = max((table.study.base.replications for table in tables.values()), default=1)
+    return Judged(scenario, replications, judge(tables))
+
+
+def claims_markdown(*readings: Judged) -> str:
+    """The verdicts on one scenario or several: side by side, then each with its sentences, the
+    thresholds, and every check with its interval."""
+    lines = ["# The paper's claims", ""]
+    if len(readings) > 1:
+        lines += [
+            f"| | claim | {' | '.join(one.name for one in readings)} |",
+            f"|---|---|{'---|' * len(readings)}",
+            *(
+                f"| {row[0].number} | {row[0].short} | "
+                + " | ".join(f"{MARKS[one.outcome]} {one.outcome}: {one.figure}" for one in row)
+                + " |"
+                for row in zip(*(one.verdicts for one in readings), strict=True)
+            ),
+            "",
+            *(f"{text}  " for text in FITTED),
+            "",
+        ]
+    lines += ["Thresholds (ours; the paper gives none):", ""]
+    lines += [f"- {what} {100 * share:g} %" for what, share in THRESHOLDS.items()]
+    for one in readings:
+        lines += ["", *_one_reading(one)]
+    return "\n".join(lines) + "\n"
+
+
+def _one_reading(reading: Judged) -> list[str]:
+    scenario, replications, verdicts = reading
     lines = [
-        "# The paper's claims",
-        "",
-        f"Scenario: {name}. genedge {__version__}, seed {scenario.seed}, {replications} "
+        f"Scenario: {reading.name}. genedge {__version__}, seed {scenario.seed}, {replications} "
         "replications of every point. Verdicts follow from paired 95 % intervals.",
         "",
         f"**{score(verdicts)}**",
@@ -66,8 +110,6 @@ def claims_markdown(verdicts: list[Verdict], scenario: Scenario, replications: i
         f"| {verdict.sentence} |"
         for verdict in verdicts
     ]
-    lines += ["", "Thresholds (ours; the paper gives none):", ""]
-    lines += [f"- {what} {100 * share:g} %" for what, share in THRESHOLDS.items()]
     lines += [
         "",
         "| claim | ratio | value | from | to | should be | |",
@@ -79,7 +121,33 @@ def claims_markdown(verdicts: list[Verdict], scenario: Scenario, replications: i
         for verdict in verdicts
         for one in verdict.checks
     ]
-    return "\n".join(lines) + "\n"
+    return lines
+
+
+def costs_markdown(tables: Tables) -> str:
+    """Mean costs of every sweep on both bills, a row a policy, with standard errors."""
+    lines = ["# Costs a slot", ""]
+    for name, table in tables.items():
+        if len(table.study.axes) != 1:
+            continue
+        values = [f"{value:g}" for value in table.study.axes[0].values]
+        for metric, ledger in LEDGERS.items():
+            lines += [
+                f"{name}, {KNOBS[table.study.axes[0].knob].label}: {ledger.label}",
+                "",
+                f"| policy | {' | '.join(values)} |",
+                f"|---|{'---|' * len(values)}",
+            ]
+            for policy in table.policies:
+                costs = table.over(policy, metric)
+                errors = costs.std(axis=1, ddof=1) / costs.shape[1] ** 0.5
+                cells = [
+                    f"{cost:.3f}" + (f" ± {error:.3f}" if costs.shape[1] > 1 else "")
+                    for cost, error in zip(costs.mean(axis=1), errors, strict=True)
+                ]
+                lines.append(f"| {policy} | {' | '.join(cells)} |")
+            lines.append("")
+    return "\n".join(lines)
 
 
 WORDS: Final[dict[bool | None, Outcome]] = {
@@ -97,9 +165,17 @@ def _range(one: Check) -> str:
     return f"at least {one.least:.4g}" + (f", at most {one.most:.4g}" if one.most else "")
 
 
-def claims_json(verdicts: list[Verdict], scenario: Scenario, replications: int) -> str:
-    """The verdicts with the thresholds and the checks, intervals and all, that they follow from."""
-    whole = {
+def claims_json(*readings: Judged) -> str:
+    """The verdicts on a scenario with the thresholds and the checks, intervals and all, that they
+    follow from; of several scenarios each under its name."""
+    told = {one.name: _as_dict(one) for one in readings}
+    whole = told if len(readings) > 1 else told[readings[0].name]
+    return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _as_dict(reading: Judged) -> dict[str, object]:
+    scenario, replications, verdicts = reading
+    return {
         "genedge": __version__,
         "preset": preset_name(scenario),
         "seed": scenario.seed,
@@ -116,7 +192,6 @@ def claims_json(verdicts: list[Verdict], scenario: Scenario, replications: int) 
             for verdict in verdicts
         ],
     }
-    return json.dumps(whole, indent=2, ensure_ascii=False, allow_nan=False) + "\n"
 
 
 def files(tables: Tables, scenario: Scenario, figures: "Mapping[str, go.Figure]") -> Files:
@@ -143,10 +218,10 @@ def files(tables: Tables, scenario: Scenario, figures: "Mapping[str, go.Figure]"
 
         made[PLOTLY_FILE] = get_plotlyjs().encode()
     if tables:
-        verdicts = judge(tables)
-        replications = max(table.study.base.replications for table in tables.values())
-        made["claims.json"] = claims_json(verdicts, scenario, replications).encode()
-        made["claims.md"] = claims_markdown(verdicts, scenario, replications).encode()
+        reading = judged(tables, scenario)
+        made["claims.json"] = claims_json(reading).encode()
+        made["claims.md"] = claims_markdown(reading).encode()
+        made["costs.md"] = costs_markdown(tables).encode()
         made["command.txt"] = f"{command_of(tables)}\n".encode()
     missing = [sentence for table in tables.values() for sentence in table.missing]
     if missing:

@@ -7,7 +7,7 @@ thresholds below, which are ours, since the paper gives none.
 
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final
+from typing import Final, NamedTuple
 
 from genedge.paper.checks import (
     Check,
@@ -21,20 +21,20 @@ from genedge.paper.checks import (
     label,
     outcome_of,
 )
-from genedge.paper.map import CLAIMED
+from genedge.paper.map import CLAIMED, WIDENED
 from genedge.registry.policies import BASELINES
-from genedge.say import amount, capital, change, count, listed, percent
+from genedge.say import amount, capital, change, count, listed, percent, span
 from genedge.studies.statistics import NO_WORSE, Values
 
 THRESHOLDS: Final = MappingProxyType({
-    "reductions within the paper's range widened by": 0.01,
+    "reductions within the paper's range widened by": WIDENED,
     "flat: above the lowest cost so far by at most": 0.05,
     "escalates: over the whole sweep by at least": 0.10,
     "stable: highest over lowest by at most": 0.25,
     "does as well: dearer by at most": NO_WORSE,
 })  # fmt: skip
 """Shares that decide; written into every export."""
-WIDENED, FLAT, ESCALATES, STABLE, AS_WELL = THRESHOLDS.values()
+_, FLAT, ESCALATES, STABLE, AS_WELL = THRESHOLDS.values()
 
 MIDDLE_GB: Final = 120.0
 CAPACITIES: Final = MappingProxyType({"fig3a": "storage", "fig3b": "GPU memory"})
@@ -50,16 +50,19 @@ class Verdict:
     Attributes
     ----------
     number: 1 to 8.
-    claim: what is claimed.
+    claim: what is claimed; short: in a few words.
     outcome: what the measurement says of it.
     checks: what it follows from.
+    figure: what was measured, in a few words.
     sentence: why, and where it stops holding.
     """
 
     number: int
     claim: str
+    short: str
     outcome: Outcome
     checks: tuple[Check, ...]
+    figure: str
     sentence: str
 
     @property
@@ -77,7 +80,14 @@ SCORED: Final[dict[Outcome, tuple[str, str]]] = {
 }
 """One claim and several, in a count."""
 
-Finding = tuple[Outcome, list[Check], str]
+
+class Finding(NamedTuple):
+    """What a claim's function finds: see :class:`Verdict`."""
+
+    outcome: Outcome
+    checks: list[Check]
+    figure: str
+    sentence: str
 
 
 def _reduction(tables: Tables, metric: str) -> Finding:
@@ -96,12 +106,14 @@ def _reduction(tables: Tables, metric: str) -> Finding:
         for name in BASELINES
     ]  # fmt: skip
     cuts = {name: 1.0 - one.value for name, one in zip(BASELINES, checks, strict=True)}
+    least, most = (end(cuts, key=cuts.__getitem__) for end in (min, max))
     ends = [
         f"{percent(cuts[name])} {'below' if cuts[name] >= 0 else 'above'} {label(name)}"
-        for name in (min(cuts, key=cuts.__getitem__), max(cuts, key=cuts.__getitem__))
+        for name in (least, most)
     ]
+    figure = f"{100 * cuts[least]:.1f} to {100 * cuts[most]:.1f} %"
     sentence = f"It costs from {ends[0]} to {ends[1]}; the paper says 56.06 to 76.73 % below."
-    return outcome_of([one.holds for one in checks]), checks, sentence
+    return Finding(outcome_of([one.holds for one in checks]), checks, figure, sentence)
 
 
 def _steps(tables: Tables, figure: str, policy: str, metric: str, *, up: bool) -> list[Check]:
@@ -132,7 +144,7 @@ def _ends(tables: Tables, figure: str, policy: str, metric: str) -> str:
 
 def _settles(tables: Tables, metric: str, policy: str) -> Finding:
     """Falls or stays flat at every step over both capacities, and has settled by the last."""
-    checks, falls, settled, texts = [], [], [], []
+    checks, falls, settled, texts, figures = [], [], [], [], []
     for figure, what in CAPACITIES.items():
         steps = _steps(tables, figure, policy, metric, up=False)
         values = costs(tables, figure, policy, metric)
@@ -144,21 +156,25 @@ def _settles(tables: Tables, metric: str, policy: str) -> Finding:
         falls.append(every(one.holds for one in steps))
         settled.append(last.holds)
         text = f"with {what} {_ends(tables, figure, policy, metric)}"
+        short = f"{what} {change(_whole(values) - 1.0)}"
         worst = max(steps, key=lambda one: one.value)
         if worst.holds is False and worst.value > _whole(values) + FLAT:
             text += f", rising by {percent(worst.value - 1.0)} on the way"
+            short += f", up {percent(worst.value - 1.0)} on the way"
         if last.holds is False:
             text += ", still moving at the last step"
         texts.append(text)
+        figures.append(short)
     outcome = outcome_of(falls)
     if outcome == "holds" and False in settled:
         outcome = "holds in part"
-    return outcome, checks, f"{capital('; '.join(texts))}."
+    return Finding(outcome, checks, "; ".join(figures), f"{capital('; '.join(texts))}.")
 
 
 def _genetic_settles(tables: Tables, metric: str) -> Finding:
     """The GA's trend, and where a baseline is cheaper than it."""
-    outcome, checks, sentence = _settles(tables, metric, "ga")
+    found = _settles(tables, metric, "ga")
+    sentence = found.sentence
     dearer: dict[str, list[str]] = {}
     for figure in CAPACITIES:
         points = _against_baselines(tables, figure, metric)
@@ -168,11 +184,11 @@ def _genetic_settles(tables: Tables, metric: str) -> Finding:
                 dearer.setdefault(name, []).append(at(tables, figure, *lost))
     for name, where in dearer.items():
         sentence += f" It is dearer than {label(name)} at {listed(where)}."
-    return outcome, checks, sentence
+    return found._replace(sentence=sentence)
 
 
 def _escalate(tables: Tables, metric: str) -> Finding:
-    checks, parts, texts = [], [], []
+    checks, parts, texts, rises = [], [], [], []
     for figure, what in CAPACITIES.items():
         moves = []
         for name in ("random", "fifo", "lru"):
@@ -183,9 +199,11 @@ def _escalate(tables: Tables, metric: str) -> Finding:
             steps = _steps(tables, figure, name, metric, up=True)
             checks += [whole, *steps]
             parts.append(every(one.holds for one in (whole, *steps)))
+            rises.append(whole.value - 1.0)
             moves.append(f"{label(name)} {_ends(tables, figure, name, metric)}")
         texts.append(f"with {what} {listed(moves)}")
-    return outcome_of(parts), checks, f"{capital('; '.join(texts))}."
+    sentence = f"{capital('; '.join(texts))}."
+    return Finding(outcome_of(parts), checks, span(rises, "more", "less"), sentence)
 
 
 def _against_baselines(tables: Tables, figure: str, metric: str) -> list[dict[str, Check]]:
@@ -207,8 +225,8 @@ def _against_baselines(tables: Tables, figure: str, metric: str) -> list[dict[st
 def _at_the_end(tables: Tables, metric: str) -> Finding:
     checks: list[Check] = []
     parts: list[bool | None] = []
-    texts = []
-    for figure in CAPACITIES:
+    texts, figures = [], []
+    for figure, what in CAPACITIES.items():
         found = _against_baselines(tables, figure, metric)[-1]
         sure, open_ = ([one.holds for one in found.values()].count(way) for way in (True, None))
         needed = len(BASELINES) - 1
@@ -218,7 +236,9 @@ def _at_the_end(tables: Tables, metric: str) -> Finding:
         place = len(tables[figure].study.axes[0].values) - 1
         text = f"at {at(tables, figure, place)} it is below {sure} of {len(BASELINES)} baselines"
         texts.append(f"{text}, not surely below {listed(above)}" if above else text)
-    return outcome_of(parts), checks, f"{capital('; '.join(texts))}."
+        figures.append(f"{what}: {sure} of {len(BASELINES)}")
+    sentence = f"{capital('; '.join(texts))}."
+    return Finding(outcome_of(parts), checks, "; ".join(figures), sentence)
 
 
 def _lowest(tables: Tables, figure: str, metric: str) -> tuple[list[bool | None], list[Check], str]:
@@ -246,18 +266,25 @@ def _slots(tables: Tables, metric: str) -> Finding:
         "GA, highest over lowest", values[means.argmax()], values[means.argmin()],
         most=1.0 + STABLE,
     )  # fmt: skip
-    spans = f"its highest cost is {percent(spread.value - 1.0)} above its lowest"
-    return outcome_of([*parts, spread.holds]), [*checks, spread], f"{capital(text)}; {spans}."
+    above = percent(spread.value - 1.0)
+    sentence = f"{capital(text)}; its highest cost is {above} above its lowest."
+    figure = f"{_cheapest(parts)}; varies by {above}"
+    return Finding(outcome_of([*parts, spread.holds]), [*checks, spread], figure, sentence)
 
 
 def _arrival(tables: Tables, metric: str) -> Finding:
     parts, checks, text = _lowest(tables, "fig4b", metric)
-    return outcome_of(parts), checks, f"{capital(text)}."
+    return Finding(outcome_of(parts), checks, _cheapest(parts), f"{capital(text)}.")
+
+
+def _cheapest(parts: list[bool | None]) -> str:
+    return f"cheapest at {parts.count(True)} of {len(parts)}"
 
 
 def _rival(tables: Tables, metric: str) -> Finding:
-    """The capped LRU over the GA at every point of every figure."""
+    """The capped LRU over the GA: a figure counts where it does as well at every point."""
     checks: list[Check] = []
+    parts: list[bool | None] = []
     dearer: list[tuple[str, int, float]] = []
     for figure in ("fig3a", "fig3b", "fig4a", "fig4b"):
         rival, genetic = (costs(tables, figure, name, metric) for name in ("lru-cap", "ga"))
@@ -269,6 +296,7 @@ def _rival(tables: Tables, metric: str) -> Finding:
             checks.append(one)
             if one.holds is False:
                 dearer.append((figure, place, one.value))
+        parts.append(every(one.holds for one in checks[-len(genetic) :]))
     high = [one.value if one.high is None else one.high for one in checks]
     beats = sum(end < 1.0 - AS_WELL for end in high)
     total, k = len(checks), tables["fig3a"].study.base.max_models
@@ -287,38 +315,56 @@ def _rival(tables: Tables, metric: str) -> Finding:
         told[-1] += f", most at {at(tables, figure, place)} ({change(most - 1.0)})"
     name = f"LRU that holds at most {count(k, 'model')}"
     sentence = f"{name} {listed(told)}." if told else f"{name}: every difference may be chance."
-    return outcome_of([one.holds for one in checks]), checks, sentence
+    short = f"as cheap at {beats + as_well} of {total}"
+    return Finding(outcome_of(parts), checks, short, sentence)
 
 
 CLAIMS: Final = MappingProxyType(
     {
-        1: ("At 120 GB and 12 GB GPU memory the algorithm cuts the average cost by 56.06 to "
+        1: ("cuts cost by 56.06 to 76.73 %",
+            "At 120 GB and 12 GB GPU memory the algorithm cuts the average cost by 56.06 to "
             "76.73 % against the baselines.", _reduction),
-        2: ("Its cost falls or stays flat, and converges, as storage or GPU memory grows.",
+        2: ("falls or stays flat with room",
+            "Its cost falls or stays flat, and converges, as storage or GPU memory grows.",
             _genetic_settles),
-        3: ("LFU's cost also falls and converges.",
+        3: ("LFU falls too", "LFU's cost also falls and converges.",
             lambda tables, metric: _settles(tables, metric, "lfu")),
-        4: ("The costs of random, FIFO and LRU escalate as resources grow.", _escalate),
-        5: ("At 180 GB or 18 GB GPU memory its cost is below almost every baseline.",
+        4: ("random, FIFO and LRU rise",
+            "The costs of random, FIFO and LRU escalate as resources grow.", _escalate),
+        5: ("below almost all at most room",
+            "At 180 GB or 18 GB GPU memory its cost is below almost every baseline.",
             _at_the_end),
-        6: ("Its cost is lowest and stable as the number of slots varies.", _slots),
-        7: ("Its cost is lowest for every arrival rate when all models share one.", _arrival),
-        8: ("The trivial rival, LRU that holds very few models, does as well (ours).", _rival),
+        6: ("lowest, stable over slots",
+            "Its cost is lowest and stable as the number of slots varies.", _slots),
+        7: ("lowest at every arrival rate",
+            "Its cost is lowest for every arrival rate when all models share one.", _arrival),
+        8: ("holding few models does as well",
+            "The trivial rival, LRU that holds very few models, does as well (ours).", _rival),
     }
 )  # fmt: skip
-"""By number: the claim and the function that judges it."""
+"""By number: the claim in a few words, the claim, and the function that judges it."""
 
 
 def judge(tables: Tables, metric: str = "average_cost") -> list[Verdict]:
     """A verdict on each claim from the figures measured so far, on one ledger."""
     verdicts = []
-    for number, (claim, look) in CLAIMS.items():
+    for number, (short, claim, look) in CLAIMS.items():
         try:
-            outcome, checks, sentence = look(tables, metric)
+            found = look(tables, metric)
         except NotMeasuredError as missing:
-            outcome, checks, sentence = "not measured", [], f"{missing}."
-        verdicts.append(Verdict(number, claim, outcome, tuple(checks), sentence))
+            found = Finding("not measured", [], "", f"{missing}.")
+        verdicts.append(
+            Verdict(
+                number, claim, short, found.outcome, tuple(found.checks), found.figure,
+                found.sentence,
+            )
+        )  # fmt: skip
     return verdicts
+
+
+def held(verdicts: list[Verdict]) -> int:
+    """How many of the paper's claims hold."""
+    return sum(verdict.outcome == "holds" and not verdict.ours for verdict in verdicts)
 
 
 def score(verdicts: list[Verdict]) -> str:

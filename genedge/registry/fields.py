@@ -125,7 +125,7 @@ class Field:
     @property
     def swept(self) -> bool:
         """Whether a sweep, which generates its requests, can turn it."""
-        return self.number and self.group != "chance" and "zipf" in self.sources
+        return self.number and self.group != "chance" and bool({*self.sources} & {*RANKED})
 
     def of(self, scenario: Any) -> Any:
         """Its value in a scenario."""

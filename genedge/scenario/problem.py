@@ -31,11 +31,13 @@ class View(NamedTuple):
     io_delay: the I/O delay (Eq. 5), or transmission and inference alone.
     active_cycle: how often each model is asked for, or alpha = M for all.
     resources: the resource cost (Eq. 10), or the switching cost alone; 1-3 hold all the same.
+    never_kept: catalog row of a model that seems to cost nothing to load; None for no such model.
     """
 
     io_delay: bool = True
     active_cycle: bool = True
     resources: bool = True
+    never_kept: int | None = None
 
 
 SEES_ALL: Final = View()
@@ -105,10 +107,12 @@ class Problem:
         if not self.view.io_delay:
             fetched = catalog.transmission_delay_s(server.bandwidth_gbps)
             seen = self.delay_scale * (fetched + catalog.inference_delay_s)
+        seen = seen.copy()
+        seen[[] if self.view.never_kept is None else self.view.never_kept] = 0.0
         return Models(
             np.column_stack([getattr(catalog, one.column) for one in RESOURCES]),
             reload,
-            seen.copy(),
+            seen,
             catalog.inference_delay_s.copy(),
             # 1/alpha = lambda_m / Lambda, or n_m / n
             self.rates / (self.all_rates or self.rates.sum()),

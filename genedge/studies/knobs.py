@@ -1,4 +1,4 @@
-"""What a sweep can turn: every number of :mod:`genedge.registry.fields`, and two derived values."""
+"""What a sweep can turn: every number of :mod:`genedge.registry.fields`, and what is derived."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Final
 
 from genedge.errors import InputError
-from genedge.registry.fields import FIELDS, Field
+from genedge.registry.fields import FIELDS, Field, put
 from genedge.scenario.scenario import Scenario
 from genedge.studies.catalog_draws import drawn_catalog
 
@@ -22,6 +22,7 @@ class Knob:
     turn: the scenario with this value.
     read: the value that a scenario has, None where it has none of its own.
     logarithmic: whether values are better drawn on a logarithmic axis.
+    texts: what its values 0, 1, … are called, where they are no numbers.
     """
 
     name: str
@@ -29,6 +30,11 @@ class Knob:
     turn: Callable[[Scenario, float], Scenario]
     read: Callable[[Scenario], float | None]
     logarithmic: bool = False
+    texts: tuple[str, ...] = ()
+
+    def tick(self, value: float) -> str:
+        """A value as an axis says it."""
+        return self.texts[int(value)] if self.texts else f"{value:g}"
 
 
 def _whole(value: float) -> int:
@@ -38,15 +44,36 @@ def _whole(value: float) -> int:
 
 
 def _of(field: Field) -> Knob:
+    # A law's own parameter brings the law along.
+    law = field.sources[0] if len(field.sources) == 1 else None
+
     def turn(scenario: Scenario, value: float) -> Scenario:
-        turned: Scenario = field.put(scenario, _whole(value) if field.whole else float(value))
+        values = {field.path: _whole(value) if field.whole else float(value)}
+        turned: Scenario = put(scenario, values | ({"workload.popularity": law} if law else {}))
         return turned
 
     def read(scenario: Scenario) -> float | None:
         value = field.of(scenario)
-        return None if value is None else float(value)
+        foreign = law not in (None, scenario.workload.popularity)
+        return None if value is None or foreign else float(value)
 
     return Knob(field.name, field.title, turn, read, field.logarithmic)
+
+
+def _chosen(field: Field) -> Knob:
+    """One of a field's choices, by its place among them."""
+    choices = list(field.choices or ())
+
+    def turn(scenario: Scenario, value: float) -> Scenario:
+        if value not in range(len(choices)):
+            raise InputError(f"there are {len(choices)} choices")
+        turned: Scenario = field.put(scenario, choices[int(value)])
+        return turned
+
+    return Knob(
+        field.name, field.title, turn, lambda scenario: choices.index(field.of(scenario)),
+        texts=tuple(text.partition(",")[0] for text in (field.choices or {}).values()),
+    )  # fmt: skip
 
 
 def _common_rate(scenario: Scenario, value: float) -> Scenario:
@@ -76,6 +103,7 @@ def _draw(scenario: Scenario, value: float) -> Scenario:
 
 
 _DERIVED: Final = (
+    _chosen(FIELDS["switching_charged"]),
     Knob("common_rate", "requests per model and slot", _common_rate, _read_common_rate, True),
     Knob("catalog_draw", "catalog drawn with seed", _draw, lambda _: None),
 )

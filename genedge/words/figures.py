@@ -119,7 +119,7 @@ def map_sentence(table: StudyTable, metric: str, against_whom: str) -> str:
         return NOTHING_YET
     most = int(np.nanargmax(shares))
     at = ", ".join(
-        f"{KNOBS[axis.knob].label} {value:g}"
+        f"{KNOBS[axis.knob].label} {KNOBS[axis.knob].tick(value)}"
         for axis, value in zip(table.study.axes, table.study.points[most], strict=True)
     )
     bound = "" if (found.binding > 0).any() else "; no constraint binds anywhere"

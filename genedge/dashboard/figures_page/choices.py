@@ -10,7 +10,7 @@ import streamlit as st
 from genedge.dashboard.jobs.growing import ADDRESS, sweep_job
 from genedge.dashboard.jobs.watch import visitor, watch
 from genedge.dashboard.shell import state
-from genedge.paper.figures import figure_sweeps
+from genedge.paper.figures import READINGS, figure_sweeps
 from genedge.registry.policies import ALL_POLICIES
 from genedge.scenario.presets import PRESETS
 from genedge.scenario.scenario import Scenario
@@ -19,8 +19,7 @@ from genedge.studies.table import StudyTable
 
 IN_FORCE: Final = "in force"
 BASES: Final = {
-    "paper": "paper",
-    "contended": "contended",
+    **{name: name for name in (*READINGS, "contended")},
     IN_FORCE: "the scenario in force",
 }
 _HERE: Final = "figures_run_here"
@@ -29,9 +28,10 @@ Option = TypeVar("Option")
 
 
 class Chosen(NamedTuple):
-    """The scenario to repeat, as often as it says."""
+    """The scenario to repeat, as often as it says, and which of :data:`BASES` it is."""
 
     base: Scenario
+    name: str = IN_FORCE
 
     @property
     def replications(self) -> int:
@@ -55,11 +55,15 @@ def one_of(label: str, options: dict[Option, str], *, key: str, **more: Any) -> 
 
 
 def choose() -> Chosen:
-    """The choice at the top of the page; the visitor's own number of replications counts."""
-    name = one_of("Repeated on", BASES, key="figures_base")
+    """The choice at the top of the page."""
+    return repeated(one_of("Repeated on", BASES, key="figures_base", label_visibility="collapsed"))
+
+
+def repeated(name: str) -> Chosen:
+    """One of :data:`BASES`; the visitor's own number of replications counts."""
     now = state.current()
     base = now if name == IN_FORCE else replace(PRESETS[name], replications=now.replications)
-    return Chosen(replace(base, policies=ALL_POLICIES))
+    return Chosen(replace(base, policies=ALL_POLICIES), name)
 
 
 def on_cluster() -> bool:

@@ -1,4 +1,4 @@
-"""The claims of the paper, judged by what the four figures measured."""
+"""The claims of the paper, judged by what the four figures measured, on three readings at once."""
 
 from dataclasses import asdict
 from typing import Final
@@ -6,62 +6,118 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from genedge.dashboard.figures_page.choices import Chosen, follow, on_cluster
-from genedge.dashboard.jobs.growing import sweep_at_hand
+from genedge.dashboard.figures_page.choices import Chosen, follow, on_cluster, repeated
+from genedge.dashboard.jobs.growing import key_of, sweep_at_hand
 from genedge.dashboard.shell import state, widgets
-from genedge.paper.claims import Verdict, judge, score
-from genedge.registry.ledgers import LEDGERS
+from genedge.paper.bundle import MARKS
+from genedge.paper.claims import Verdict, judge
+from genedge.paper.figures import FITTED, READINGS, TITLES
+from genedge.paper.shortsighted import shortsighted, where_it_rises
+from genedge.registry.ledgers import PAPER
+from genedge.say import capital
 from genedge.studies.table import StudyTable
+from genedge.words import claims as sentences
 
-MARKS: Final = {
-    "holds": "green-badge[:material/check_circle: holds]",
-    "holds in part": "orange-badge[:material/contrast: holds in part]",
-    "does not hold": "red-badge[:material/cancel: does not hold]",
-    "may be chance": "gray-badge[:material/help: may be chance]",
-    "not measured": "gray-badge[:material/hourglass_empty: not measured]",
+COLOURS: Final = {
+    "holds": "green",
+    "holds in part": "orange",
+    "does not hold": "red",
+    "may be chance": "gray",
+    "not measured": "gray",
 }
-_WANTED = "figures_claims_wanted"
+KEY: Final = " · ".join(f"{MARKS[outcome]} {outcome}" for outcome in COLOURS)
+_LEDGER: Final = "figures_claims_ledger"
+Tables = dict[str, StudyTable]
 
 
 def draw(chosen: Chosen) -> None:
-    """Every claim with its verdict, once the four figures are measured."""
-    metric = widgets.ledger_choice(key="figures_claims_ledger")
-    sweeps = list(chosen.figures.values())
-    if not (_measured(chosen) or st.session_state.get(_WANTED)):
-        st.markdown(
-            "A verdict is read off all four figures: "
-            f"{sum(len(sweep.points) for sweep in sweeps)} settings, "
-            f"{chosen.replications} replications each, every policy."
+    """Every claim with its verdicts; all that they need is measured at once."""
+    for text in FITTED:
+        st.markdown(text)
+    metric = st.session_state.get(_LEDGER) or PAPER
+    cluster = on_cluster()
+    sweeps = {name: repeated(name).figures for name in dict.fromkeys((*READINGS, chosen.name))}
+
+    def body(parts: list[StudyTable]) -> None:
+        measured = {key_of(table.study, cluster): table for table in parts}
+        _judged(
+            {
+                name: {
+                    figure: table
+                    for figure, sweep in figures.items()
+                    if (table := measured.get(key_of(sweep, cluster))) is not None
+                }
+                for name, figures in sweeps.items()
+            },
+            chosen,
+            metric,
         )
-        if not st.button("Measure and judge", key="figures_claims_measure", type="primary"):
-            return
-        st.session_state[_WANTED] = True
 
-    def body(tables: list[StudyTable]) -> None:
-        named = {table.study.name: table for table in tables}
-        verdicts = judge(named, metric)
-        st.markdown(f"**{LEDGERS[metric].label}: {score(verdicts)}**")
-        for verdict in verdicts:
-            _row(verdict)
-        widgets.downloads(
-            lambda: claims_frame(verdicts), key="figures_claims", scenario=sweeps[0].base
+    follow([one for all_ in sweeps.values() for one in all_.values()], body, key="figures_claims")
+    rising = sweep_at_hand(sweeps[chosen.name]["fig3b"], cluster=cluster)
+    ends = where_it_rises(rising) if rising is not None and rising.done.all() else None
+    if ends is not None and metric == PAPER:
+        follow([shortsighted(*ends)], _why, key="figures_claims_why")
+    widgets.ledger_choice(key=_LEDGER)
+
+
+def _judged(found: dict[str, Tables], chosen: Chosen, metric: str) -> None:
+    """One row a claim, one column a reading."""
+    verdicts = {name: judge(tables, metric) for name, tables in found.items()}
+    done = {name: _done(tables) for name, tables in found.items()}
+    sure = {name: done[name] >= chosen.replications for name in found}
+    text = sentences.how_many_hold(verdicts, so_far=not all(sure.values()))
+    st.markdown(f"**{text}**")
+    heads = [
+        state.plain(name) + ("" if sure[name] else f" ({done[name]} of {chosen.replications})")
+        for name in found
+    ]
+    ours = verdicts[chosen.name]
+    rows = [
+        f"| {'ours' if one.ours else one.number} | {one.short} | {state.plain(one.figure)} | "
+        + " | ".join(_mark(verdicts[name][place], sure[name]) for name in found)
+        + " |"
+        for place, one in enumerate(ours)
+    ]
+    st.markdown(
+        "\n".join(
+            [
+                f"| | claim | on {state.plain(chosen.name)} | {' | '.join(heads)} |",
+                f"|---|---|---|{':-:|' * len(found)}",
+                *rows,
+            ]
         )
+    )
+    st.caption(KEY)
+    charged = sentences.what_is_charged(found[chosen.name])
+    if charged is not None:
+        st.caption(state.plain(charged))
+    with st.container(horizontal=True):
+        details = st.popover("Why", key="figures_claims_details", on_change="rerun")
+        widgets.downloads(lambda: claims_frame(ours), key="figures_claims", scenario=chosen.base)
+    if details.open:
+        with details:
+            for one in ours:
+                st.markdown(f"**{one.number}. {state.plain(one.claim)}** {one.outcome}")
+                st.caption(state.plain(one.sentence))
 
-    follow(sweeps, body, key="figures_claims")
+
+def _done(tables: Tables) -> int:
+    """Replications of which every figure of the paper is measured."""
+    counts = [int(table.done.sum(axis=1).min()) for table in tables.values()]
+    return min(counts) if len(counts) == len(TITLES) else 0
 
 
-def _measured(chosen: Chosen) -> bool:
-    """Whether all four figures are there without measuring anything."""
-    found = [sweep_at_hand(sweep, cluster=on_cluster()) for sweep in chosen.figures.values()]
-    return all(table is not None and table.done.all() for table in found)
+def _mark(verdict: Verdict, sure: bool) -> str:
+    """A verdict; in brackets and grey while more is to be measured."""
+    mark = MARKS[verdict.outcome]
+    return f":{COLOURS[verdict.outcome]}[**{mark}**]" if sure else f":gray[({mark})]"
 
 
-def _row(verdict: Verdict) -> None:
-    with st.container(border=True, key=f"figures_claim_{verdict.number}", gap="small"):
-        text, mark = st.columns([4, 1], vertical_alignment="center")
-        text.markdown(f"**{verdict.number}. {state.plain(verdict.claim)}**")
-        mark.markdown(f":{MARKS[verdict.outcome]}")
-        st.markdown(state.plain(verdict.sentence))
+def _why(tables: list[StudyTable]) -> None:
+    sentence = sentences.why_it_rises(tables[0])
+    if sentence is not None:
+        st.caption(state.plain(capital(sentence)))
 
 
 def claims_frame(verdicts: list[Verdict]) -> pd.DataFrame:

@@ -25,7 +25,7 @@ _SAID = "figures_map_said"
 
 
 def draw(chosen: Chosen) -> None:
-    """One of the three grids around the scenario."""
+    """One of the grids around the scenario."""
     with st.container(horizontal=True):
         name = one_of("Map", {key: entry[0] for key, entry in GRIDS.items()}, key="figures_map")
         against = one_of("Against the", AGAINST, key="figures_map_against")
@@ -89,7 +89,8 @@ def travel(sweep: Study, point: tuple[float, ...]) -> bool:
         return False
     now = state.current()
     values = ", ".join(
-        f"{KNOBS[axis.knob].label} {value:g}" for axis, value in zip(sweep.axes, point, strict=True)
+        f"{KNOBS[axis.knob].label} {KNOBS[axis.knob].tick(value)}"
+        for axis, value in zip(sweep.axes, point, strict=True)
     )
     done = state.change_all(
         lambda _: replace(

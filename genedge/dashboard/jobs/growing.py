@@ -65,7 +65,8 @@ def sweep_at_hand(sweep: Study, *, cluster: bool) -> StudyTable | None:
 
 def key_of(sweep: Study, cluster: bool) -> Hashable:
     """What a sweep measures: alike for bases that differ only in what is varied."""
-    return cluster, sweep.replications, sweep.axes, to_json(sweep.arms[0].scenario)
+    ends = [to_json(sweep.arms[place].scenario) for place in (0, -1)]
+    return cluster, sweep.replications, sweep.axes, *ends
 
 
 def measured(table: StudyTable) -> StudyTable | None:
