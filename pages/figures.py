@@ -14,10 +14,7 @@ from genedge.dashboard.shell import state, widgets
 from genedge.errors import InputError
 from genedge.say import capital
 
-widgets.heading(
-    "Figures & claims",
-    "The paper's claims judged, its figures measured anew.",
-)
+choices.heading("Figures & claims")
 chosen = choices.choose()
 PARTS = {
     "Claims": claims.draw,
@@ -30,6 +27,8 @@ tabs = st.tabs(list(PARTS), key="figures_tab", on_change="rerun")
 for tab, draw in zip(tabs, PARTS.values(), strict=True):
     if tab.open:
         with tab:
+            if draw is not claims.draw:
+                st.caption(state.plain(widgets.scenario_line(chosen.base)))
             try:
                 draw(chosen)
             except InputError as error:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from genedge.paper.checks import Check, Outcome
 from genedge.paper.claims import THRESHOLDS, Verdict, judge, score
-from genedge.paper.figures import FITTED
+from genedge.paper.figures import FITTED, FOUND
 from genedge.registry.ledgers import LEDGERS
 from genedge.scenario.codec import to_json
 from genedge.scenario.presets import preset_name
@@ -84,7 +84,9 @@ def claims_markdown(*readings: Judged) -> str:
                 for row in zip(*(one.verdicts for one in readings), strict=True)
             ),
             "",
-            *(f"{text}  " for text in FITTED),
+            FOUND,
+            "",
+            *(f"- {what}: {text}" for what, text in FITTED.items()),
             "",
         ]
     lines += ["Thresholds (ours; the paper gives none):", ""]

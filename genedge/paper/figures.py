@@ -11,14 +11,17 @@ from genedge.studies.sweeps import sweep_over
 
 READINGS: Final = ("paper", "paper-by-kind", "frugal")
 """Presets on which the claims are judged side by side."""
-FITTED: Final = (
-    "**paper** and **paper-by-kind** come from a search over 31,000 and 60,000 settings. "
-    "Their numbers are fitted, their mechanism is not.",
-    "Fitted: popularity's order and ratio, requests a slot, weights; in **paper** also "
-    "LFU's window. Random orders never gave claim 1.",
-    "Not fitted: bills compare slots' ends, so who churns loses more as room grows.",
+FOUND: Final = (
+    "A search over 31,000 and 60,000 settings found paper and paper-by-kind. It fitted their "
+    "numbers, not their mechanism."
 )
-"""How the readings were found; what the search chose, and what it did not."""
+FITTED: Final = MappingProxyType(
+    {
+        "fitted": "order and ratio of popularity, requests a slot, weights, LFU's window",
+        "not fitted": "bills compare slots' ends: who churns loses more as room grows",
+    }
+)
+"""How the readings were found: what the search chose, and what it did not."""
 STORAGE_GB: Final = tuple(float(value) for value in range(60, 181, 20))
 GPU_MEMORY_GB: Final = tuple(float(value) for value in range(6, 19, 2))
 SLOTS: Final = (20.0, 50.0, 100.0, 200.0, 400.0)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from genedge.paper.checks import NotMeasuredError, costs
-from genedge.paper.claims import Verdict, held
+from genedge.paper.claims import PAPERS, Verdict, held
 from genedge.paper.shortsighted import culprit
 from genedge.registry.ledgers import PAPER, ledger_of
 from genedge.registry.policies import BASELINES
@@ -16,8 +16,12 @@ USERS: Final = ledger_of(True).metric
 
 def how_many_hold(readings: Mapping[str, list[Verdict]], *, so_far: bool) -> str:
     """How many of the paper's claims hold on each of some scenarios."""
-    counts = [f"{held(verdicts)} under {name}" for name, verdicts in readings.items()]
-    return f"Of the paper's 7 claims {enumerated(counts)} hold{' so far' if so_far else ''}"
+    if not readings:
+        return "The paper's four figures are being measured"
+    (first, many), *others = ((name, held(verdicts)) for name, verdicts in readings.items())
+    counts = [f"{many} of {PAPERS} claims hold under {first}"]
+    counts += [f"{number} under {name}" for name, number in others]
+    return f"{enumerated(counts)}{', so far' if so_far else ''}"
 
 
 def what_is_charged(tables: Mapping[str, StudyTable], place: int = 3) -> str | None:

@@ -54,6 +54,15 @@ def one_of(label: str, options: dict[Option, str], *, key: str, **more: Any) -> 
     return chosen
 
 
+def heading(title: str) -> None:
+    """The page's title, small: the claims and what is fitted fit the first screen."""
+    st.html(
+        "<style>[data-testid=stMainBlockContainer] {padding-top: 4.25rem;"
+        " & h1 {font-size: 1.75rem; padding: 0 0 .6rem;}}</style>"
+    )
+    st.title(title, anchor=False)
+
+
 def choose() -> Chosen:
     """The choice at the top of the page."""
     return repeated(one_of("Repeated on", BASES, key="figures_base", label_visibility="collapsed"))

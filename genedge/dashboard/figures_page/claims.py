@@ -11,7 +11,7 @@ from genedge.dashboard.jobs.growing import key_of, sweep_at_hand
 from genedge.dashboard.shell import state, widgets
 from genedge.paper.bundle import MARKS
 from genedge.paper.claims import Verdict, judge
-from genedge.paper.figures import FITTED, READINGS, TITLES
+from genedge.paper.figures import FITTED, FOUND, READINGS, TITLES
 from genedge.paper.shortsighted import shortsighted, where_it_rises
 from genedge.registry.ledgers import PAPER
 from genedge.say import capital
@@ -25,15 +25,28 @@ COLOURS: Final = {
     "may be chance": "gray",
     "not measured": "gray",
 }
-KEY: Final = " · ".join(f"{MARKS[outcome]} {outcome}" for outcome in COLOURS)
+DENSE: Final = """<style>
+[class*="st-key-figures_fitted"], [class*="st-key-figures_judged"] {
+  & table, & p {font-size: .875rem;}
+  & table {width: 100%;}
+  & td, & th {padding: .2rem .5rem !important;}
+}
+@media (max-width: 640px) {
+  [class*="st-key-figures_judged"] table {font-size: .75rem;}
+  [class*="st-key-figures_judged"] :is(td, th) {padding: .2rem .25rem !important;}
+}
+</style>"""
+"""Eight claims with what was measured of them in one screen."""
 _LEDGER: Final = "figures_claims_ledger"
 Tables = dict[str, StudyTable]
 
 
 def draw(chosen: Chosen) -> None:
     """Every claim with its verdicts; all that they need is measured at once."""
-    for text in FITTED:
-        st.markdown(text)
+    st.html(DENSE)
+    with st.container(key="figures_fitted"):
+        st.markdown(FOUND)
+        st.markdown(_table(list(FITTED), [list(FITTED.values())]))
     metric = st.session_state.get(_LEDGER) or PAPER
     cluster = on_cluster()
     sweeps = {name: repeated(name).figures for name in dict.fromkeys((*READINGS, chosen.name))}
@@ -66,7 +79,9 @@ def _judged(found: dict[str, Tables], chosen: Chosen, metric: str) -> None:
     verdicts = {name: judge(tables, metric) for name, tables in found.items()}
     done = {name: _done(tables) for name, tables in found.items()}
     sure = {name: done[name] >= chosen.replications for name in found}
-    text = sentences.how_many_hold(verdicts, so_far=not all(sure.values()))
+    text = sentences.how_many_hold(
+        {name: verdicts[name] for name in found if done[name]}, so_far=not all(sure.values())
+    )
     st.markdown(f"**{text}**")
     heads = [
         state.plain(name) + ("" if sure[name] else f" ({done[name]} of {chosen.replications})")
@@ -74,21 +89,14 @@ def _judged(found: dict[str, Tables], chosen: Chosen, metric: str) -> None:
     ]
     ours = verdicts[chosen.name]
     rows = [
-        f"| {'ours' if one.ours else one.number} | {one.short} | {state.plain(one.figure)} | "
-        + " | ".join(_mark(verdicts[name][place], sure[name]) for name in found)
-        + " |"
+        ["ours" if one.ours else str(one.number), one.short, state.plain(one.figure),
+         *(_mark(verdicts[name][place], sure[name]) for name in found)]
         for place, one in enumerate(ours)
-    ]
-    st.markdown(
-        "\n".join(
-            [
-                f"| | claim | on {state.plain(chosen.name)} | {' | '.join(heads)} |",
-                f"|---|---|---|{':-:|' * len(found)}",
-                *rows,
-            ]
-        )
-    )
-    st.caption(KEY)
+    ]  # fmt: skip
+    with st.container(key="figures_judged"):
+        st.markdown(_table(["", "claim", f"on {state.plain(chosen.name)}", *heads], rows))
+    seen = {one.outcome for column in verdicts.values() for one in column}
+    st.caption(" · ".join(f"{MARKS[outcome]} {outcome}" for outcome in COLOURS if outcome in seen))
     charged = sentences.what_is_charged(found[chosen.name])
     if charged is not None:
         st.caption(state.plain(charged))
@@ -100,6 +108,11 @@ def _judged(found: dict[str, Tables], chosen: Chosen, metric: str) -> None:
             for one in ours:
                 st.markdown(f"**{one.number}. {state.plain(one.claim)}** {one.outcome}")
                 st.caption(state.plain(one.sentence))
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 def _done(tables: Tables) -> int:
