@@ -466,3 +466,31 @@ def test_module_runs_as_a_program() -> None:
 def test_every_flag_of_the_run_command_is_explained_or_obvious() -> None:
     text = parser().format_help()
     assert "run" in text and "bench" in text
+
+
+def test_an_order_by_names_and_what_goes_with_it(capsys: Captured) -> None:
+    few = ["--slots", "5", "--replications", "1", "--policy", "lru"]
+    named = run_json(capsys, *few, "--popularity-order", "Shap-E, Stable Diffusion v1-4")
+    assert named["scenario"]["workload"]["popularity_order"] == ["Shap-E", "Stable Diffusion v1-4"]
+    one = run_json(
+        capsys, *few, "--popularity", "geometric", "--popularity-ratio", "0.5",
+        "--switching-charged", "slot", "--lfu-window", "7", "--popularity-order", "smallest",
+    )["scenario"]  # fmt: skip
+    load = one["workload"]
+    assert (load["popularity"], load["popularity_ratio"]) == ("geometric", 0.5)
+    assert (one["switching_charged"], one["lfu_window"]) == ("slot", 7)
+    assert load["popularity_order"] == "smallest"
+    for order, said in [("smalest", "no model is called 'smalest'"), (" ,", "names no model"),
+                        ("BERT,BERT", "names 'BERT' twice")]:  # fmt: skip
+        code, out, err = run(capsys, *few, "--popularity-order", order)
+        assert (code, out, err.count("\n")) == (2, "", 1) and said in err
+
+
+def test_names_that_another_catalog_lacks_drop_out_and_are_told(capsys: Captured) -> None:
+    few = ["--preset", "paper", "--slots", "2", "--replications", "1", "--policy", "lru"]
+    code, out, err = run(capsys, *few, "--catalog", "measured", "--format", "json")
+    order = json.loads(out)["scenario"]["workload"]["popularity_order"]
+    assert code == 0 and "GPT-2" in order and "MusicGen" not in order
+    assert "no longer in the popularity order: MusicGen" in err
+    given = run(capsys, *few, "--catalog", "measured", "--popularity-order", "smallest")
+    assert given[0] == 0 and "popularity order" not in given[2]

@@ -34,7 +34,7 @@ def test_data_charts_and_verdicts_are_written(capsys: Captured, tmp_path: Path) 
     assert (code, err) == (0, "")
     assert "✓ 1 holds" in out
     assert {path.name for path in tmp_path.iterdir()} == {
-        "claims.json", "claims.md", "command.txt", "fig1.csv", "fig1.html", "fig3a.csv",
+        "claims.json", "claims.md", "command.txt", "costs.md", "fig1.csv", "fig1.html", "fig3a.csv",
         "fig3a.parquet", "fig3a_binding.html", "fig3a_eq11.html", "fig3a_eq11_boxes.html",
         "fig3a_realised.html", "fig3a_realised_boxes.html", "plotly.min.js", "scenario.json",
     }  # fmt: skip
@@ -58,7 +58,7 @@ def test_data_charts_and_verdicts_are_written(capsys: Captured, tmp_path: Path) 
     assert verdicts["thresholds"]["flat: above the lowest cost so far by at most"] == 0.05
     assert [claim["of"] for claim in verdicts["claims"]] == ["the paper"] * 7 + ["genedge"]
     written = (tmp_path / "claims.md").read_text()
-    assert "Scenario: paper." in written and "seed 1, 8 replications" in written
+    assert "Scenario: frugal." in written and "seed 1, 8 replications" in written
     assert written.count("\n| 1 |") == 5  # the verdict and its four checks
 
 
@@ -74,11 +74,19 @@ def test_the_written_command_computes_the_same_again(capsys: Captured, tmp_path:
     assert (again / "fig4a.csv").read_bytes() == (first / "fig4a.csv").read_bytes()
 
 
-def test_without_a_scenario_paper_and_contended(capsys: Captured, tmp_path: Path) -> None:
-    assert figures(capsys, tmp_path, "--only", "fig1")[0] == 0
-    for folder, name in ((tmp_path, "frugal"), (tmp_path / "contended", "contended")):
-        assert (folder / "fig1.html").exists()
-        assert from_json((folder / "scenario.json").read_text()) == PRESETS[name]
+def test_without_a_scenario_the_readings_and_contended(capsys: Captured, tmp_path: Path) -> None:
+    assert figures(capsys, tmp_path, "--only", "fig3a", "--replications", "1")[0] == 0
+    for name in ("paper", "paper-by-kind", "frugal", "contended"):
+        assert (tmp_path / name / "fig3a_eq11.html").exists()
+        assert from_json((tmp_path / name / "scenario.json").read_text()) == PRESETS[name]
+    told = json.loads((tmp_path / "claims.json").read_text())
+    assert list(told) == ["paper", "paper-by-kind", "frugal"]
+    assert told["paper-by-kind"]["preset"] == "paper-by-kind"
+    assert "| | claim | paper | paper-by-kind | frugal |" in (tmp_path / "claims.md").read_text()
+    costs = (tmp_path / "paper" / "costs.md").read_text()
+    table = run_study(figure_sweeps(PRESETS["paper"])["fig3a"].with_replications(1))
+    cells = [f"{cost:.3f}" for cost in table.means("lfu", "average_cost")]
+    assert f"| lfu | {' | '.join(cells)} |" in costs
 
 
 def test_maps_are_written_too(capsys: Captured, tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ def words(app: AppTest) -> str:
 
 
 def test_the_first_figure_is_there_without_asking() -> None:
-    app = settled(opened("figures"))
+    app = settled(page(tab="Figures"))
     assert_sound(app)
     assert "Fig. 3a" in words(app)
     assert re.search(r"At 180 GB the genetic algorithm costs \d", words(app))
@@ -51,9 +51,9 @@ def test_the_first_figure_is_there_without_asking() -> None:
 
 
 @pytest.mark.parametrize("figure", ["fig3b", "fig4a", "fig4b", "fig1"])
-@pytest.mark.parametrize("base", ["frugal", "contended", "in force"])
+@pytest.mark.parametrize("base", ["paper", "contended", "in force"])
 def test_every_figure_on_every_base(figure: str, base: str) -> None:
-    app = settled(page(figure=figure, base=base, kind="boxes"))
+    app = settled(page(figure=figure, base=base, kind="boxes", tab="Figures"))
     assert_sound(app)
     assert len(app.get("plotly_chart")) == (1 if figure == "fig1" else 2)
 
@@ -72,29 +72,40 @@ def test_every_figure_on_every_base(figure: str, base: str) -> None:
 )
 def test_every_part_on_odd_scenarios_in_force(tab: str, change: dict[str, Any]) -> None:
     scenario = replace(Scenario(), **change)
-    app = page(scenario, base="in force", tab=tab, claims_wanted=True)
+    app = page(scenario, base="in force", tab=tab)
     assert_sound(settled(app))
 
 
 def test_forty_models_are_measured_without_the_bounds() -> None:
     catalog = tuple(Model(f"m{i}", "", 3.0, 1.0, 0.01, 1.0, 1.0) for i in range(40))
-    app = settled(page(replace(Scenario(), catalog=catalog), base="in force"))
+    app = settled(page(replace(Scenario(), catalog=catalog), base="in force", tab="Figures"))
     assert_sound(app)
     assert "a slot" in words(app)
 
 
-def test_claims_are_judged_when_asked_for() -> None:
-    app = page(base="contended", tab="Claims")
-    if app.button:
-        measure = [button for button in app.button if button.key == "figures_claims_measure"]
-        for button in measure:
-            button.click()
-        app.run()
-    app = settled(app)
+def test_claims_are_judged_at_once_on_three_readings() -> None:
+    app = settled(page())
     assert_sound(app)
-    for number in range(1, 9):
-        assert f"**{number}. " in words(app)
-    assert "the paper's 7 claims" in words(app)
+    judged = next(text.value for text in app.markdown if text.value.startswith("|  | claim"))
+    assert "| on paper | paper | paper\\-by\\-kind | frugal |" in judged
+    assert [row.split("|")[1].strip() for row in judged.splitlines()[2:]] == [*"1234567", "ours"]
+    assert "of 7 claims hold under paper" in words(app) and "so far" not in words(app)
+    app = settled(page(base="contended"))
+    judged = next(text.value for text in app.markdown if text.value.startswith("|  | claim"))
+    assert "| on contended | paper | paper\\-by\\-kind | frugal | contended |" in judged
+
+
+def test_a_verdict_on_few_replications_is_marked() -> None:
+    from genedge.dashboard.figures_page.claims import _mark
+    from genedge.paper.claims import judge
+
+    (first, *_) = judge({})
+    assert _mark(first, False) == ":gray[(?)]" != _mark(first, True)
+
+
+def test_why_the_cost_rises_by_kind_names_the_model() -> None:
+    app = settled(settled(page(base="paper-by-kind")))
+    assert "the GA will not drop MMS" in words(app)
 
 
 @pytest.mark.parametrize("tab", ["Figures", "Claims", "Map", "Catalog draws", "Take home"])
@@ -104,7 +115,7 @@ def test_a_scenario_that_replays_a_log_is_refused_in_words(
     monkeypatch.setattr("genedge.dashboard.shell.traces.at_hand", lambda: True)
     missing = TraceReference("monday.csv", "0" * 64, 123)
     scenario = replace(Scenario(), workload=Workload(trace=missing))
-    app = settled(page(scenario, base="in force", tab=tab, figures_claims_wanted=True))
+    app = settled(page(scenario, base="in force", tab=tab))
     assert_sound(app)
     if tab in ("Figures", "Map", "Catalog draws"):
         assert any("generated requests" in box.value for box in app.warning)
@@ -113,7 +124,7 @@ def test_a_scenario_that_replays_a_log_is_refused_in_words(
 def test_an_unreachable_cluster_offers_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
     monkeypatch.setenv("GENEDGE_DASK", "tcp://127.0.0.1:9")
-    app = settled(page())
+    app = settled(page(tab="Figures"))
     assert not app.exception
     assert any("127.0.0.1:9" in box.value.replace("\\", "") for box in app.warning)
     app = settled(app.button(key="figures_here").click().run())

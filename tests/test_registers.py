@@ -13,6 +13,7 @@ from test_pages import assert_sound, opened
 from genedge import PRESETS, Model, Scenario, charts, compare, difference, explain, simulate
 from genedge.cli.main import main, parser
 from genedge.dashboard.jobs.room import ROOM
+from genedge.dashboard.shell.fields import BY_NAME
 from genedge.decisions import replay_from
 from genedge.engine.eviction import FIFO
 from genedge.errors import InputError
@@ -204,7 +205,9 @@ def test_flags_sidebar_and_sweeps_agree_with_the_register(path: str) -> None:
         assert KNOBS[field.name].label == field.title
         assert KNOBS[field.name].logarithmic == field.logarithmic
         value = field.of(Scenario())
-        assert KNOBS[field.name].turn(Scenario(), 1 if value is None else value) == Scenario()
+        turned = KNOBS[field.name].turn(Scenario(), 1 if value is None else value)
+        assert turned.workload.source in field.sources  # a law's parameter brings the law along
+        assert replace(turned, workload=replace(turned.workload, popularity="zipf")) == Scenario()
 
 
 def test_the_sidebar_shows_every_field_as_the_register_has_it() -> None:
@@ -227,7 +230,7 @@ def test_the_sidebar_shows_every_field_as_the_register_has_it() -> None:
             assert (control.min, control.max, control.step) == field.slider
             assert field.low <= control.min and control.max <= field.high
         elif control.type == "selectbox":
-            assert set(control.options) <= set((field.choices or {}).values())
+            assert set(control.options) <= {*(field.choices or {}).values(), BY_NAME}
     assert set(shown) == {"sidebar_preset"}
 
 

@@ -34,6 +34,7 @@ from genedge.intake.workload import PopularityOrder
 from genedge.limits import MAX_LINK_CHARACTERS, MAX_REQUESTS, MAX_SCENARIO_BYTES, MAX_SLOTS
 from genedge.registry.fields import FIELDS
 from genedge.scenario.codec import from_dict, from_json, from_link, to_dict, to_json, to_link
+from genedge.studies.comparison import compare
 
 
 def refused(error: pytest.ExceptionInfo[InputError]) -> str:
@@ -455,3 +456,27 @@ def test_one_value_replaced_is_a_scenario_or_an_error_in_words(
         assert str(error).isprintable()
     else:
         assert from_json(to_json(back)) == back
+
+
+@pytest.mark.parametrize(
+    ("link", "costs"),
+    [
+        ("eNqrVirIz8lMzkwtVrKKVkpPVNJRSq1ITC4B0jlppUAyLTMtXylWR6kotQCoLrEkMz8PqNRYR6kstagYyFGyMqwFABYn"
+         "Fq4", (1.906804906, 26.034866, 1.98412117, 27.716846)),
+        ("eNoVjdEKgzAMRf_lPheZ7GX0V8aQoqkL60xJ66aT_vviyw3JOeQeyJJ4ZCrwd8wBDrSFsdpMcbWMHAUPB6VsXqgsi6lX"
+         "hw9psQW-d_gSz89q98O8IquOBH_p-mZI9JUkTCfLktcUlOs-iE6k8CjvkBKVs-_HOQ60ZVloqfa2u7X2B6PUNoo",
+         (4.867676623, 20.747033333, 16.219352625, 24.581666667)),
+    ],
+)  # fmt: skip
+def test_links_made_before_switching_had_a_choice_keep_their_numbers(
+    link: str, costs: tuple[float, ...]
+) -> None:
+    scenario = from_link(link)
+    assert (scenario.switching_charged, scenario.lfu_window) == ("decision", 0)
+    table = compare(scenario).table
+    found = [
+        table.mean(table.arms[0].name, policy, metric)
+        for policy in ("ga", "lfu")
+        for metric in ("average_cost", "realised_cost")
+    ]
+    assert found == pytest.approx(costs, abs=1e-8)

@@ -324,7 +324,8 @@ def test_a_scenario_with_a_trace_is_refused() -> None:
 
 @pytest.mark.parametrize("knob", KNOBS)
 def test_a_knob_reads_what_it_turned_and_turns_nothing_else(knob: str) -> None:
-    value = 0.25 if knob.endswith(("_probability", "static_power_kw")) else 7.0
+    value = 0.25 if knob.endswith(("_probability", "_ratio", "static_power_kw")) else 7.0
+    value = 1.0 if KNOBS[knob].texts else value
     turned = KNOBS[knob].turn(BASE, value)
     read = KNOBS[knob].read(turned)
     assert read is None if knob == "catalog_draw" else read == pytest.approx(value)

@@ -127,7 +127,7 @@ def _one_reading(reading: Judged) -> list[str]:
 
 
 def costs_markdown(tables: Tables) -> str:
-    """Mean costs of every sweep on both bills, a row a policy, with standard errors."""
+    """Mean costs of every sweep on both bills, a row a policy, with 95 % intervals."""
     lines = ["# Costs a slot", ""]
     for name, table in tables.items():
         if len(table.study.axes) != 1:
@@ -141,11 +141,10 @@ def costs_markdown(tables: Tables) -> str:
                 f"|---|{'---|' * len(values)}",
             ]
             for policy in table.policies:
-                costs = table.over(policy, metric)
-                errors = costs.std(axis=1, ddof=1) / costs.shape[1] ** 0.5
+                found = [table.estimate(arm.name, policy, metric) for arm in table.arms]
                 cells = [
-                    f"{cost:.3f}" + (f" ± {error:.3f}" if costs.shape[1] > 1 else "")
-                    for cost, error in zip(costs.mean(axis=1), errors, strict=True)
+                    f"{one.mean:.3f}" + (f" ± {one.half_width:.3f}" if one.half_width else "")
+                    for one in found
                 ]
                 lines.append(f"| {policy} | {' | '.join(cells)} |")
             lines.append("")

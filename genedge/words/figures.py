@@ -124,7 +124,7 @@ def map_sentence(table: StudyTable, metric: str, against_whom: str) -> str:
     )
     bound = "" if (found.binding > 0).any() else "; no constraint binds anywhere"
     return (
-        f"{capital(spoken('ga'))} does best at {at}: {change(-float(shares.ravel()[most]))} on "
+        f"{capital(spoken('ga'))} does best where {at}: {change(-float(shares.ravel()[most]))} on "
         f"{LEDGERS[metric].spoken}{bound}."
     )
 
