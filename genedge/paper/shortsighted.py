@@ -41,7 +41,7 @@ class Culprit(NamedTuple):
 def where_it_rises(sweep: StudyTable) -> tuple[Scenario, Scenario] | None:
     """The settings between which the GA's cost rises most over a sweep; None where it is flat."""
     means = sweep.means("ga", "average_cost")
-    if np.isnan(means).any():
+    if not (means > 0).all():  # not measured everywhere, or nothing to compare
         return None
     lowest = np.minimum.accumulate(means)
     last = int((means / lowest).argmax())
