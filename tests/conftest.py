@@ -160,6 +160,19 @@ class Server:
         ]
 
 
+@pytest.fixture(autouse=True)
+def unhurried(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Pages wait for all of a comparison, and what a test has begun in the background ends with it:
+    what a test sees does not depend on how fast the machine is."""
+    results = sys.modules.get("genedge.dashboard.jobs.results")
+    if results is not None:
+        monkeypatch.setattr(results, "FIRST_FIGURES_SECONDS", float("inf"))
+    yield
+    room = sys.modules.get("genedge.dashboard.jobs.room")
+    for job in room.ROOM.jobs if room is not None else ():
+        job.stopped.set()
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     running = Server(tmp_path_factory.mktemp("server"))

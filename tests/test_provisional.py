@@ -46,7 +46,7 @@ def test_a_page_gets_what_there_is_and_later_all_of_it(monkeypatch: pytest.Monke
     monkeypatch.setattr(results, "compare", held_up)
     monkeypatch.setattr(results, "FIRST_FIGURES_SECONDS", 0.0)
     scenario = replace(BASE, seed=42)
-    first = results.report_of(scenario)
+    first = results.report_of(scenario, growing=True)
     job = results.growing_report(scenario)
     assert first.provisional
     assert first.measured < first.replications == 8

@@ -112,9 +112,9 @@ def trace_of(scenario: Scenario) -> TraceFile | None:
     return job.result if job else None
 
 
-def report_of(scenario: Scenario) -> Report:
-    """Every policy compared; where that takes long, over as many replications as are done by
-    :data:`FIRST_FIGURES_SECONDS`, and then it is provisional.
+def report_of(scenario: Scenario, *, growing: bool = False) -> Report:
+    """Every policy compared; ``growing`` where that takes long over as many replications as are
+    done by :data:`FIRST_FIGURES_SECONDS`, and then it is provisional.
 
     Raises
     ------
@@ -145,7 +145,7 @@ def report_of(scenario: Scenario) -> Report:
     await_engine()
     key, text = _report_key(scenario), "Comparing policies"
     while True:
-        done = awaited(REPORTS, key, compute, text, first_look=True)
+        done = awaited(REPORTS, key, compute, text, first_look=growing)
         if done is not None:
             made: Report = pickle.loads(done)
             return made

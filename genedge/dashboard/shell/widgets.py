@@ -90,7 +90,7 @@ def comparison(line: "DeltaGenerator") -> Report:
     ``line`` is the place of the scenario line, which says how many replications there are so far.
     """
     scenario = state.current()
-    report = results.report_of(scenario)
+    report = results.report_of(scenario, growing=True)
     job = results.growing_report(scenario)
     growing = report.provisional and job is not None and job.running
     if growing:
