@@ -37,6 +37,7 @@ def test_generations_are_stepped_through_and_tuned(visit: Visit) -> None:
     fifth = shown(visitor)
     assert fifth[0] != first[0] and fifth[2] < first[2]
     # Playing goes on from there, without asking the server.
+    visitor.wait()  # a chart that is drawn anew loses a click
     page.locator(f"{POPULATION} .updatemenu-button").first.click()
     page.wait_for_function(f"() => ({SHOWN})()[1] > 7")
     visitor.check()
