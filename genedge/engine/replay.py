@@ -156,8 +156,8 @@ def arrive(edge, scales, too_big, model, rule, i, m):
     if 0 < rule.window <= i:
         old = np.int64(model[i - rule.window])
         scales.recent[old] -= 1
-        if rule.code == LFU and edge.deployed[old]:
-            edge.rank[old] -= ranked(1, 0)
+        if rule.code == LFU:  # whether it is deployed nobody can predict: no branch
+            edge.rank[old] -= ranked(edge.deployed[old], 0)
     outcome = HIT
     if not edge.deployed[m]:
         outcome = REJECTED if too_big[m] else MISS
