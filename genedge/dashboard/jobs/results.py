@@ -38,7 +38,7 @@ from genedge.words.report import Report, report
 
 Value = TypeVar("Value")
 
-FIRST_FIGURES_SECONDS: Final = 0.15
+FIRST_FIGURES_SECONDS: Final = 0.1
 """So long a page waits for a comparison before it shows what is measured so far."""
 FEWEST_SHARE: Final = 0.1
 """Of its replications, that are measured by then."""
