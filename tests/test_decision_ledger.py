@@ -171,7 +171,7 @@ def test_a_decision_is_stepped_and_changed_in_the_browser(visit: Visit) -> None:
     visitor.open("/live")
     page = visitor.page
     number = page.get_by_role("spinbutton", name=re.compile("Number, of"))
-    shown = "document.querySelector('[aria-label^=\"Number, of\"]').value"
+    shown = "document.querySelector('[aria-label^=\"Number, of\"]')?.value"
     page.wait_for_function(f"{shown} > 1")  # the field's lowest number, until it is told its own
     before = int(number.input_value())
     page.get_by_role("button", name="Previous", exact=True).click()
