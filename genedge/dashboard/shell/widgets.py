@@ -92,17 +92,23 @@ def comparison(line: "DeltaGenerator") -> Report:
     scenario = state.current()
     report = results.report_of(scenario, growing=True)
     job = results.growing_report(scenario)
-    growing = report.provisional and job is not None and job.running
+    growing = report.provisional
     if growing:
         line.caption(scenario_line(scenario, report.measured))
         st.html(f"<style>{PALE} {{ opacity: 0.55 }}</style>")
 
     @st.fragment(run_every=REFINE_SECONDS if growing else None, key="refined")
     def refined() -> None:
-        if growing and job is not None:
+        if not growing:
+            return
+        if job is not None:
             job.look(visitor())
-            if not job.running or job.done * report.replications >= 2 * report.measured:
-                st.rerun()
+        if (
+            job is None  # the rest is there already, or has to be asked for again
+            or not job.running
+            or job.done * report.replications >= 2 * report.measured
+        ):
+            st.rerun()
 
     refined()
     return report
